@@ -1,0 +1,92 @@
+"""Error budgets and burn rates, in exact decimals.
+
+`burn = error ratio / (1 - target)` and `remaining = 1 - bad / ((1 - target) x total)`: Google's SRE workbook, chapter 5.
+Comparisons are cross-multiplied, so equality is equality and nothing is lost to rounding.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from autonomic.domain.readings import Unknown
+from autonomic.domain.units import milliseconds
+from autonomic.domain.words import Level
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """Events in a window: `bad` of `total`, both counts, bad <= total in sound data."""
+
+    window: str
+    bad: Decimal
+    total: Decimal
+
+    def burns_faster_than(self, factor: Decimal, target: Decimal) -> bool:
+        """Strictly: error ratio > factor x (1 - target). `target` is a ratio, such as 0.995."""
+        return self.bad > factor * (1 - target) * self.total
+
+    def burn_rate(self, target: Decimal) -> Decimal:
+        """Error ratio over allowed ratio; 0 when there were no events."""
+        return self.bad / ((1 - target) * self.total) if self.total else Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorBudget:
+    """What may still fail in the period. `target` is a ratio."""
+
+    target: Decimal
+    count: Count
+
+    @property
+    def remaining(self) -> Decimal:
+        """Share of the budget left: 1 is untouched, 0 is spent, negative is overspent."""
+        return 1 - self.count.burn_rate(self.target)
+
+    @property
+    def exhausted(self) -> bool:
+        """True when nothing of the period's budget remains."""
+        return self.count.total > 0 and self.count.bad >= (1 - self.target) * self.count.total
+
+    @property
+    def sli(self) -> Decimal:
+        """Share of good events; 1 when there were none."""
+        return 1 - self.count.bad / self.count.total if self.count.total else Decimal(1)
+
+
+@dataclass(frozen=True, slots=True)
+class TierReading:
+    """One alert tier: its two windows, and whether it fires. `fires` is None when that can't be known."""
+
+    level: Level
+    factor: Decimal
+    long: Count | Unknown
+    short: Count | Unknown
+    fires: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """What one turn knows of one objective."""
+
+    contract: str
+    objective: str
+    at: datetime
+    target: Decimal
+    budget: ErrorBudget | Unknown
+    tiers: tuple[TierReading, ...]
+    level: Level | None
+    exact: bool
+
+    @property
+    def unknown(self) -> Unknown | None:
+        """Why the objective can't be judged, where it can't."""
+        return self.budget if isinstance(self.budget, Unknown) else None
+
+    @property
+    def shortest(self) -> Count | Unknown:
+        """The count over the shortest alert window: what happens right now."""
+        return min((tier.short for tier in self.tiers), key=_span)
+
+
+def _span(count: Count | Unknown) -> tuple[bool, int]:
+    return (False, milliseconds(count.window)) if isinstance(count, Count) else (True, 0)

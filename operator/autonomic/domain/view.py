@@ -1,0 +1,64 @@
+"""One immutable picture of everything the loops look at, taken at one moment."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from autonomic.domain.contracts import SLAContract
+from autonomic.domain.controlloops import ControlLoopResource
+from autonomic.domain.meta import ObjectRef
+from autonomic.domain.plans import AdaptationPlan
+from autonomic.domain.playbooks import SelfHealingPlaybook
+from autonomic.domain.redlines import RedLine
+from autonomic.domain.words import ENABLED_LABEL, MODE_ANNOTATION, Mode
+
+
+@dataclass(frozen=True)
+class NamespaceView:
+    """A namespace: its labels, and whether its owners opted in."""
+
+    name: str
+    labels: Mapping[str, str]
+    annotations: Mapping[str, str]
+
+    @property
+    def enabled(self) -> bool:
+        """True when the namespace has opted in."""
+        return self.labels.get(ENABLED_LABEL) == "true"
+
+    @property
+    def ceiling(self) -> Mode:
+        """The mode that the namespace allows. A word that is no mode allows the least."""
+        wanted = self.annotations.get(MODE_ANNOTATION)
+        if wanted is None:
+            return Mode.ENFORCE
+        return Mode(wanted) if wanted in Mode.__members__.values() else Mode.OBSERVE
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """An object whose content this version does not understand."""
+
+    ref: ObjectRef
+    message: str
+
+
+@dataclass(frozen=True)
+class View:
+    """What is known now. Keys are `namespace/name`, or the name of what is cluster-scoped."""
+
+    now: datetime
+    contracts: Mapping[str, SLAContract] = field(default_factory=dict)
+    playbooks: Mapping[str, SelfHealingPlaybook] = field(default_factory=dict)
+    redlines: Mapping[str, RedLine] = field(default_factory=dict)
+    loops: Mapping[str, ControlLoopResource] = field(default_factory=dict)
+    plans: Mapping[str, AdaptationPlan] = field(default_factory=dict)
+    namespaces: Mapping[str, NamespaceView] = field(default_factory=dict)
+    unreadable: tuple[Unreadable, ...] = ()
+    exact_counts: bool = True
+    ingestion_delay: timedelta = timedelta(0)
+    ceiling: Mode = Mode.ENFORCE
+
+    def namespace(self, name: str | None) -> NamespaceView:
+        """The namespace; one that is not known has not opted in."""
+        return self.namespaces.get(name or "") or NamespaceView(name or "", {}, {})

@@ -1,0 +1,106 @@
+"""The words and bounded strings that several resources share."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import StringConstraints
+
+GROUP = "autonomic.maestro.dev"
+VERSION = "v1alpha1"
+API_VERSION = f"{GROUP}/{VERSION}"
+
+ENABLED_LABEL = f"{GROUP}/enabled"
+"""A namespace with this label set to "true" has opted in; nothing is ever done in another."""
+
+MODE_ANNOTATION = f"{GROUP}/mode"
+"""On a namespace: may lower the mode, never raise it."""
+
+SECURITY_SCANNER_LABEL = f"{GROUP}/security-scanner"
+"""On a workload: "true" says that stopping it disables a security scanner."""
+
+OPERATION_ANNOTATION = f"{GROUP}/op-id"
+"""On a target: which plan and step wrote it last."""
+
+SEQUENCE_ANNOTATION = f"{GROUP}/plan-seq"
+"""On a target: the sequence number of the plan that wrote it last."""
+
+RESTARTED_ANNOTATION = f"{GROUP}/restartedAt"
+"""On a pod template: changing it rolls the pods."""
+
+EPOCH_ANNOTATION = f"{GROUP}/epoch"
+"""On what a leader writes: the Lease epoch it acted in, so that admission can fence a stale one."""
+
+Name = Annotated[str, StringConstraints(min_length=1, max_length=253, pattern=r"^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$")]
+"""A Kubernetes object name."""
+
+ShortName = Annotated[str, StringConstraints(min_length=1, max_length=63, pattern=r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$")]
+"""A DNS label: names of objectives, triggers and candidates."""
+
+Uid = Annotated[str, StringConstraints(min_length=1, max_length=64)]
+Word = Annotated[str, StringConstraints(min_length=1, max_length=63, pattern=r"^[A-Z][A-Za-z0-9]*$")]
+Sentence = Annotated[str, StringConstraints(max_length=1024)]
+Text = Annotated[str, StringConstraints(max_length=4096)]
+Digest = Annotated[str, StringConstraints(min_length=71, max_length=71, pattern=r"^sha256:[0-9a-f]{64}$")]
+Selector = Annotated[str, StringConstraints(min_length=1, max_length=1024)]
+"""A PromQL instant selector: `tasks_total{status="failed"}`."""
+
+
+class Mode(StrEnum):
+    """How far a loop may go. The strictest of all that apply wins; `Observe` is the default everywhere."""
+
+    OBSERVE = "Observe"
+    PROPOSE = "Propose"
+    ENFORCE = "Enforce"
+
+    @property
+    def trust(self) -> int:
+        """0 for Observe, 1 for Propose, 2 for Enforce."""
+        return list(Mode).index(self)
+
+
+def strictest(*modes: Mode) -> Mode:
+    """The mode that trusts least."""
+    return min(modes, key=lambda mode: mode.trust, default=Mode.OBSERVE)
+
+
+class Level(StrEnum):
+    """What an objective's alert says."""
+
+    WARNING = "Warning"
+    BREACH = "Breach"
+    EXHAUSTED = "Exhausted"
+
+
+class Verdict(StrEnum):
+    """What governance answers."""
+
+    APPROVE = "Approve"
+    REQUIRE_APPROVAL = "RequireApproval"
+    DENY = "Deny"
+
+    @property
+    def strictness(self) -> int:
+        """0 for Approve, 1 for RequireApproval, 2 for Deny."""
+        return list(Verdict).index(self)
+
+
+class Comparison(StrEnum):
+    """A comparison, as a word."""
+
+    GT = "GT"
+    GE = "GE"
+    LT = "LT"
+    LE = "LE"
+
+    @property
+    def promql(self) -> str:
+        """The PromQL operator."""
+        return {"GT": ">", "GE": ">=", "LT": "<", "LE": "<="}[self.value]
+
+
+class Truth(StrEnum):
+    """The status of a condition."""
+
+    TRUE = "True"
+    FALSE = "False"
+    UNKNOWN = "Unknown"
