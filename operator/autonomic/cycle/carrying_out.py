@@ -1,0 +1,149 @@
+"""The way of a plan from its claim to its end: applied, verified, kept or rolled back."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from autonomic.cycle.plan_status import Wanted, finished, held, reviewed_by, status_with, verifying
+from autonomic.cycle.plan_writer import PlanWriter
+from autonomic.cycle.verifying import Verifier
+from autonomic.domain.errors import Conflict, Forbidden, Invalid
+from autonomic.domain.meta import condition
+from autonomic.domain.plans import AdaptationPlan, VerificationStatus
+from autonomic.domain.units import span
+from autonomic.domain.view import View
+from autonomic.domain.words import Truth
+from autonomic.execution.executor import Drift, HealingExecutor
+from autonomic.governance.redlines import kill_switch
+from autonomic.governance.reviews import answer
+
+HOLD = 1.0
+"""Seconds until a plan that is held looks again."""
+
+
+@dataclass(frozen=True)
+class CarryingOut:
+    """Applies claimed plans, verifies them, and undoes what did not help."""
+
+    writer: PlanWriter
+    executor: HealingExecutor
+    verifier: Verifier
+    irreversible: frozenset[str]
+
+    async def apply(self, plan: AdaptationPlan, view: View) -> float | None:
+        """Makes every recorded step, each once, whatever happened before."""
+        stop = self._stop(view)
+        if stop:
+            await self.writer.write(plan, held(plan, *stop, view.now), "PlanHeld", stop[1], warning=True)
+            return HOLD
+        assert plan.status.execution is not None  # noqa: S101 - the stage says so
+        if view.now >= plan.spec.expires_at:
+            return await self._give_up(plan, view, "the plan expired before it was carried out")
+        for step in plan.status.execution.steps:
+            try:
+                await self.executor.apply(plan, step)
+            except (Drift, Forbidden, Invalid, Conflict) as error:
+                return await self._give_up(plan, view, str(error))
+        await self._start_verifying(plan, view.now)
+        return 0.0
+
+    async def verify(self, plan: AdaptationPlan, view: View) -> float | None:
+        """Looks whether it helped; at the deadline it is decided."""
+        assert plan.status.verification is not None  # noqa: S101 - the stage says so
+        outcome = await self.verifier.look(plan, view)
+        if outcome.kind == "Waiting":
+            left = (plan.status.verification.deadline - view.now).total_seconds()
+            return max(0.05, min(self.verifier.pace(plan), left))
+        if outcome.kind == "Helped":
+            status = finished(
+                plan, "Succeeded", outcome.message, view.now, ("Verified", Truth.TRUE, "Helped", outcome.message)
+            )
+            await self.writer.write(plan, status, "PlanSucceeded", outcome.message)
+            return None
+        if outcome.kind == "Inconclusive":
+            wanted: Wanted = (
+                "Verified",
+                Truth.UNKNOWN,
+                "Inconclusive",
+                f"{outcome.message}; review it with Keep or RollBack",
+            )
+            await self.writer.write(
+                plan, status_with(plan, view.now, [wanted]), "PlanInconclusive", outcome.message, warning=True
+            )
+            return None
+        return await self._turn_back(plan, view, "NotBetter", outcome.message)
+
+    async def answer(self, plan: AdaptationPlan, view: View) -> float | None:
+        """What a person says of a plan that could not be judged."""
+        review = answer(plan)
+        if review is None:
+            return None
+        if review.decision == "RollBack":
+            return await self.reverse(plan, view)
+        message = f"kept by {review.by}: {review.message}".rstrip(": ")
+        wanted: Wanted = ("Verified", Truth.TRUE, "Kept", message)
+        status = finished(plan, "Succeeded", message, view.now, wanted, **reviewed_by(review))
+        await self.writer.write(plan, status, "PlanKept", message)
+        return None
+
+    async def reverse(self, plan: AdaptationPlan, view: View) -> float | None:
+        """A person wants what was done to be undone."""
+        review = answer(plan)
+        assert review is not None  # noqa: S101 - the stage says so
+        message = f"{review.by} wants it rolled back: {review.message}".rstrip(": ")
+        return await self._turn_back(plan, view, "RollBackAsked", message, **reviewed_by(review))
+
+    async def roll_back(self, plan: AdaptationPlan, view: View) -> float | None:
+        """Undoes every step that was made, last first, where the fields are still ours."""
+        stop = self._stop(view)
+        if stop:
+            status = status_with(plan, view.now, [("Finished", Truth.FALSE, *stop)])
+            await self.writer.write(plan, status, "PlanHeld", stop[1], warning=True)
+            return HOLD
+        verified = condition(plan.status.conditions, "Verified")
+        why = verified.message if verified else ""
+        fixed = sorted({action.type for action in plan.spec.actions} & self.irreversible)
+        if fixed:
+            return await self._end(plan, view, "Failed", f"{why}; {', '.join(fixed)} cannot be undone")
+        assert plan.status.execution is not None  # noqa: S101 - only what was claimed is rolled back
+        for step in reversed(plan.status.execution.steps):
+            try:
+                await self.executor.undo(plan, step)
+            except (Drift, Forbidden, Invalid, Conflict) as error:
+                return await self._end(plan, view, "Failed", f"{why}; not rolled back: {error}")
+        broken = verified is not None and verified.reason == "StepFailed"
+        return await self._end(plan, view, "Failed" if broken else "RolledBack", f"{why}; rolled back")
+
+    def _stop(self, view: View) -> tuple[str, str] | None:
+        """What holds every write to workloads right now, rollbacks included."""
+        line = kill_switch(view)
+        if line:
+            return "KillSwitch", f"the kill switch of RedLine {line} is on"
+        proof = self.writer.store.proof
+        return None if proof.in_force else ("AdmissionUnproven", proof.message[:1000])
+
+    async def _start_verifying(self, plan: AdaptationPlan, now: datetime) -> None:
+        moment = now.replace(microsecond=0) + timedelta(seconds=1)
+        wait = plan.spec.verification
+        until = VerificationStatus(started_at=moment, deadline=moment + span(wait.within))
+        await self.writer.write(
+            plan, verifying(plan, until, now), "PlanVerifying", f"decided by {until.deadline:%H:%M:%S} UTC"
+        )
+
+    async def _give_up(self, plan: AdaptationPlan, view: View, message: str) -> float | None:
+        return await self._turn_back(plan, view, "StepFailed", message)
+
+    async def _turn_back(
+        self, plan: AdaptationPlan, view: View, reason: str, message: str, **fields: str
+    ) -> float | None:
+        wanted: list[Wanted] = [
+            ("Verified", Truth.FALSE, reason, message[:1024]),
+            ("Finished", Truth.FALSE, "RollingBack", "what was done is being undone"),
+        ]
+        status = status_with(plan, view.now, wanted, **fields)
+        await self.writer.write(plan, status, "PlanRollingBack", message, warning=True)
+        return 0.0
+
+    async def _end(self, plan: AdaptationPlan, view: View, reason: str, message: str) -> float | None:
+        status = finished(plan, reason, message, view.now)
+        await self.writer.write(plan, status, f"Plan{reason}", message, warning=True)
+        return None

@@ -1,0 +1,138 @@
+"""The way of a plan up to its claim: governed, reviewed, governed again just before it acts, claimed."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from autonomic.cycle.compose import Actions, step_facts
+from autonomic.cycle.gathering import gather_targets, refs_of
+from autonomic.cycle.plan_status import claimed, display, finished, governed, reviewed_by, waiting
+from autonomic.cycle.plan_writer import PlanWriter
+from autonomic.domain.decisions import NoRuling, Ruling
+from autonomic.domain.errors import NotFound
+from autonomic.domain.plans import AdaptationPlan, Execution
+from autonomic.domain.targets import StepFacts
+from autonomic.domain.view import View
+from autonomic.domain.words import Mode, Truth, Verdict, strictest
+from autonomic.execution.executor import steps_for
+from autonomic.governance.engine import GovernanceEngine
+from autonomic.governance.reviews import approval, denial
+from autonomic.ports.cluster import Proof
+
+ASK_AGAIN = 2.0
+"""Seconds until governance is asked again when it could not answer."""
+
+
+@dataclass(frozen=True)
+class Governing:
+    """Asks whether a plan may be carried out, and claims it when it may. `holder` names this replica, `epoch` its term of leadership."""
+
+    writer: PlanWriter
+    governance: GovernanceEngine
+    actions: Actions
+    holder: str
+    epoch: Callable[[], int]
+
+    async def govern(self, plan: AdaptationPlan, view: View) -> float | None:
+        """Governs, waits for a person, or claims. Returns the seconds until the plan is due again."""
+        try:
+            targets = await gather_targets(self.writer.ports.cluster, refs_of(plan), view)
+        except NotFound as error:
+            return await self._end(plan, view, "Superseded", str(error))
+        facts = step_facts(plan.spec.actions, targets, self.actions)
+        ruling = await self._rule(plan, facts, view)
+        if isinstance(ruling, NoRuling):
+            await self.writer.write(
+                plan, waiting(plan, ruling, facts, view.now), "PlanWaits", ruling.message, warning=True
+            )
+            return ASK_AGAIN
+        return await self._follow(plan, facts, ruling, view)
+
+    async def deny(self, plan: AdaptationPlan, view: View) -> float | None:
+        """A person said no."""
+        review = denial(plan)
+        assert review is not None  # noqa: S101 - the stage says so
+        message = f"denied by {review.by}: {review.message}".rstrip(": ")
+        status = finished(
+            plan, "Denied", message, view.now, ("Reviewed", Truth.FALSE, "Denied", message), **reviewed_by(review)
+        )
+        await self.writer.write(plan, status, "PlanDenied", message)
+        return None
+
+    async def expire(self, plan: AdaptationPlan, view: View) -> float | None:
+        """Nobody answered in time, and no answer is never approval."""
+        return await self._end(plan, view, "Expired", f"not approved by {plan.spec.expires_at:%Y-%m-%d %H:%M:%S} UTC")
+
+    async def _rule(self, plan: AdaptationPlan, facts: tuple[StepFacts, ...], view: View) -> Ruling | NoRuling:
+        ruling = await self.governance.rule(plan, facts, view, mode_in_force(plan, view))
+        proof: Proof = self.writer.store.proof
+        if isinstance(ruling, Ruling) and ruling.verdict is Verdict.DENY:
+            return ruling
+        return ruling if proof.in_force else NoRuling("AdmissionUnproven", proof.message)
+
+    async def _follow(
+        self,
+        plan: AdaptationPlan,
+        facts: tuple[StepFacts, ...],
+        ruling: Ruling,
+        view: View,
+    ) -> float | None:
+        review = approval(plan)
+        now = view.now
+        if ruling.verdict is Verdict.DENY or (ruling.verdict is Verdict.REQUIRE_APPROVAL and review is None):
+            denied = ruling.verdict is Verdict.DENY
+            name = "PlanDenied" if denied else "PlanAwaitsApproval"
+            await self.writer.write(
+                plan, governed(plan, ruling, facts, now), name, "; ".join(ruling.reasons), warning=denied
+            )
+            return None if denied else (plan.spec.expires_at - now).total_seconds()
+        difference = _difference(plan, facts)
+        if difference:
+            return await self._end(plan, view, "Superseded", difference)
+        await self._claim(plan, facts, ruling, now)
+        return 0.0
+
+    async def _claim(self, plan: AdaptationPlan, facts: tuple[StepFacts, ...], ruling: Ruling, now: datetime) -> None:
+        moment = now.replace(microsecond=0)
+        execution = Execution(
+            holder=self.holder,
+            epoch=self.epoch(),
+            seq=_next_seq(plan, self.writer.store.view(now)),
+            steps=steps_for(plan, facts, moment),
+        )
+        status = claimed(plan, execution, ruling, approval(plan), now).model_copy(update=display(facts))
+        await self.writer.write(plan, status, "PlanExecuting", display(facts)["action"])
+
+    async def _end(self, plan: AdaptationPlan, view: View, reason: str, message: str) -> float | None:
+        status = finished(plan, reason, message, view.now)
+        await self.writer.write(plan, status, f"Plan{reason}", message, warning=True)
+        return None
+
+
+def mode_in_force(plan: AdaptationPlan, view: View) -> Mode:
+    """The strictest mode that applies to the plan now; a loop that is gone allows nothing."""
+    loop = view.loops.get(plan.spec.control_loop)
+    modes = [loop.spec.mode if loop else Mode.OBSERVE, view.namespace(plan.metadata.namespace).ceiling]
+    if plan.spec.trigger.signal:
+        playbook = view.playbooks.get(f"{plan.metadata.namespace}/{plan.spec.trigger.signal.playbook}")
+        modes.append(playbook.spec.mode if playbook else Mode.OBSERVE)
+    return strictest(*modes)
+
+
+def _difference(plan: AdaptationPlan, facts: tuple[StepFacts, ...]) -> str | None:
+    """What makes the change another one than the one that was shown, if anything."""
+    if not any(fact.changes for fact in facts):
+        return "nothing is left to change: the target is already as the plan wants it"
+    shown, now = plan.status.action, display(facts)["action"]
+    if shown is not None and shown != now:
+        return f"the target changed: the plan was to {shown}, now it would {now}"
+    return None
+
+
+def _next_seq(plan: AdaptationPlan, view: View) -> int:
+    """One more than any plan for the same workloads had: a high-water mark that lives in the plans, not on the target."""
+    mine = set(refs_of(plan))
+    known = [
+        each.status.execution.seq for each in view.plans.values() if each.status.execution and mine & set(refs_of(each))
+    ]
+    return max(known, default=0) + 1

@@ -1,0 +1,138 @@
+"""One turn of one loop: Monitor, Analyse, Plan over one View. What it saw and did is one frozen record."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from autonomic.cycle.asking import ask
+from autonomic.cycle.ports import Ports
+from autonomic.cycle.proposing import Proposer
+from autonomic.cycle.reporting import Reporter, key_of
+from autonomic.cycle.store import Store
+from autonomic.domain.controlloops import ControlLoopResource, ControlLoopSpec, ControlLoopStatus
+from autonomic.domain.errors import AutonomicError
+from autonomic.domain.findings import Analysis, Fact, Report
+from autonomic.domain.meta import ObjectMeta, conditions
+from autonomic.domain.readings import Answers, Unknown
+from autonomic.domain.resource import Resource
+from autonomic.domain.units import seconds
+from autonomic.domain.view import View
+from autonomic.domain.words import Truth
+from autonomic.loops.protocol import ControlLoop
+
+
+@dataclass(frozen=True)
+class TurnRecord:
+    """What one turn was: when, what was asked, what could not be answered, what it concluded."""
+
+    loop: str
+    at: datetime
+    took: float
+    questions: int
+    unanswered: int
+    analysis: Analysis
+
+
+@dataclass
+class LoopTurn:
+    """Turns loops. `loops` maps a type to its loop; `last` keeps the latest record of each resource."""
+
+    ports: Ports
+    store: Store
+    reporter: Reporter
+    proposer: Proposer
+    loops: Mapping[str, ControlLoop]
+    last: dict[str, TurnRecord]
+
+    async def turn(self, name: str) -> float | None:
+        """One turn of the ControlLoop of that name; returns the seconds until the next, None when it is gone."""
+        view = self.store.view(self.ports.clock.now())
+        resource = view.loops.get(name) or default_loop(name, self.loops, view)
+        if resource is None:
+            return None
+        loop = self.loops.get(resource.spec.type)
+        await self._report_loop(resource, known=loop is not None, view=view)
+        if loop is None or resource.spec.suspend:
+            return seconds(resource.spec.interval)
+        await self._turn(loop, resource, view)
+        return min(seconds(resource.spec.interval), loop.pace(view) or seconds(resource.spec.interval))
+
+    async def _turn(self, loop: ControlLoop, resource: ControlLoopResource, view: View) -> None:
+        started = self.ports.clock.monotonic()
+        answers = await ask(self.ports.metrics, loop.monitor(view))
+        analysis = loop.analyze(resource, view, answers)
+        written = [report.about for report in analysis.reports if await self._write(report, view)]
+        await self._propose(analysis, frozenset(str(ref) for ref in written))
+        took = self.ports.clock.monotonic() - started
+        self.last[resource.metadata.name] = _record(resource, view, took, answers, analysis)
+
+    async def _propose(self, analysis: Analysis, reported: frozenset[str]) -> None:
+        """Only what its owner's status says already is proposed, so that a restart names the same plan."""
+        self.proposer.forget_all_but({finding.name for finding in analysis.findings})
+        for finding in analysis.findings:
+            if str(finding.owner) in reported:
+                await self.proposer.propose(finding, self.store.view(self.ports.clock.now()))
+
+    async def _write(self, report: Report, view: View) -> bool:
+        before = _object(report, view)
+        if before is None:
+            return False
+        try:
+            return await self.reporter.write(report, before)
+        except AutonomicError as error:
+            await self.ports.tell(Fact("ReportFailed", report.about, str(error), warning=True))
+            return False
+
+    async def _report_loop(self, resource: ControlLoopResource, *, known: bool, view: View) -> None:
+        if not resource.metadata.uid:
+            return
+        status = ControlLoopStatus(
+            observed_generation=resource.metadata.generation,
+            conditions=conditions(
+                resource.status.conditions,
+                _loop_conditions(resource, known=known, store=self.store),
+                resource.metadata.generation,
+                view.now.replace(microsecond=0),
+            ),
+        )
+        await self._write(Report(resource.ref, status), view)
+
+
+def default_loop(name: str, loops: Mapping[str, ControlLoop], view: View) -> ControlLoopResource | None:
+    """Where no ControlLoop of a built-in type exists, it turns all the same, in Observe."""
+    wanted = next((kind for kind in loops if kind.lower() == name), None)
+    if wanted is None or any(each.spec.type == wanted for each in view.loops.values()):
+        return None
+    return ControlLoopResource(metadata=ObjectMeta(name=name), spec=ControlLoopSpec(type=wanted))
+
+
+def _loop_conditions(
+    resource: ControlLoopResource, *, known: bool, store: Store
+) -> tuple[tuple[str, Truth, str, str], ...]:
+    suspended = resource.spec.suspend
+    return (
+        _ready(resource, known=known, store=store),
+        ("Suspended", Truth.TRUE if suspended else Truth.FALSE, "Suspended" if suspended else "Turning", ""),
+    )
+
+
+def _ready(resource: ControlLoopResource, *, known: bool, store: Store) -> tuple[str, Truth, str, str]:
+    if not known:
+        return "Ready", Truth.FALSE, "UnknownType", f"no loop of type {resource.spec.type} is installed"
+    if not store.proof.in_force:
+        return "Ready", Truth.FALSE, "AdmissionUnproven", f"nothing is executed: {store.proof.message}"[:1024]
+    return "Ready", Truth.TRUE, "Turning", "the loop turns, and the admission policies are in force"
+
+
+def _object(report: Report, view: View) -> Resource | None:
+    tables: dict[str, Mapping[str, Resource]] = {
+        "SLAContract": view.contracts,
+        "SelfHealingPlaybook": view.playbooks,
+        "ControlLoop": view.loops,
+    }
+    return tables[report.about.kind].get(key_of(report.about))
+
+
+def _record(resource: ControlLoopResource, view: View, took: float, answers: Answers, analysis: Analysis) -> TurnRecord:
+    unanswered = sum(1 for reading in answers.values() if isinstance(reading, Unknown))
+    return TurnRecord(resource.metadata.name, view.now, took, len(answers), unanswered, analysis)

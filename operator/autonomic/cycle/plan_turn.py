@@ -1,0 +1,80 @@
+"""One step of one plan: what its stage asks for is done, and the plan says when it wants to be looked at again."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from autonomic.cycle.carrying_out import CarryingOut
+from autonomic.cycle.governing import Governing
+from autonomic.cycle.plan_writer import PlanWriter
+from autonomic.cycle.progress import Stage, stage
+from autonomic.domain.errors import Conflict, NotFound, Terminal, Unavailable
+from autonomic.domain.findings import Fact
+from autonomic.domain.meta import condition
+from autonomic.domain.plans import AdaptationPlan
+from autonomic.domain.view import View
+
+PEER_DOWN = 2.0
+"""Seconds until a plan is looked at again after a peer gave no answer."""
+
+
+@dataclass(frozen=True)
+class PlanTurn:
+    """Takes plans one step further. `keep` is how long a finished plan stays."""
+
+    writer: PlanWriter
+    governing: Governing
+    carrying_out: CarryingOut
+    keep: timedelta
+
+    async def advance(self, key: str) -> float | None:
+        """Does what the plan's stage asks for; returns the seconds until it is due again, None to wait for an event."""
+        plan = self.writer.store.plan(key)
+        if plan is None or plan.metadata.deletion_timestamp is not None:
+            return None
+        try:
+            return await self._step(plan, self.writer.store.view(self.writer.ports.clock.now()))
+        except Conflict:
+            await self._refresh(plan)
+            return 0.0
+        except Unavailable as error:
+            await self._tell(plan, str(error))
+            return PEER_DOWN
+        except NotFound:
+            return None
+        except Terminal as error:
+            await self._tell(plan, str(error))
+            return 30.0
+
+    async def _step(self, plan: AdaptationPlan, view: View) -> float | None:
+        steps: dict[Stage, Callable[[AdaptationPlan, View], Awaitable[float | None]]] = {
+            "Govern": self.governing.govern,
+            "Deny": self.governing.deny,
+            "Expire": self.governing.expire,
+            "Apply": self.carrying_out.apply,
+            "Verify": self.carrying_out.verify,
+            "RollBack": self.carrying_out.roll_back,
+            "Ask": self.carrying_out.answer,
+            "Reverse": self.carrying_out.reverse,
+            "Rest": self._rest,
+        }
+        return await steps[stage(plan, view.now)](plan, view)
+
+    async def _rest(self, plan: AdaptationPlan, view: View) -> float | None:
+        """A finished plan is kept for a while, so that people can read it, and then deleted."""
+        ended = condition(plan.status.conditions, "Finished")
+        assert ended is not None  # noqa: S101 - the stage says so
+        left = (ended.last_transition_time + self.keep - view.now).total_seconds()
+        if left <= 0:
+            await self.writer.ports.cluster.delete(plan.ref, plan.metadata.uid)
+            return None
+        return left
+
+    async def _refresh(self, plan: AdaptationPlan) -> None:
+        try:
+            await self.writer.refresh(plan)
+        except (NotFound, Unavailable) as error:
+            await self._tell(plan, str(error))
+
+    async def _tell(self, plan: AdaptationPlan, message: str) -> None:
+        await self.writer.ports.tell(Fact("PlanDelayed", plan.ref, message, warning=True))

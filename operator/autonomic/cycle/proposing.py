@@ -1,0 +1,105 @@
+"""Proposing: a finding becomes a plan, once; in Observe it is only told."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from autonomic.cycle.compose import Actions, compose, manifest, step_facts
+from autonomic.cycle.gathering import gather_targets, refs_of
+from autonomic.cycle.ports import Ports
+from autonomic.cycle.store import Store
+from autonomic.domain.errors import AlreadyExists, AutonomicError, Unavailable
+from autonomic.domain.findings import Fact, Finding
+from autonomic.domain.meta import ObjectRef
+from autonomic.domain.naming import outcome
+from autonomic.domain.plans import AdaptationPlan
+from autonomic.domain.view import View
+from autonomic.domain.words import Mode
+from autonomic.execution.action import Declined
+from autonomic.governance.redlines import kill_switch
+
+
+@dataclass
+class Proposer:
+    """Creates plans. `expiry` is how long a plan waits for a person."""
+
+    ports: Ports
+    store: Store
+    actions: Actions
+    expiry: timedelta
+    _told: dict[str, str] = field(default_factory=dict)
+
+    def forget_all_but(self, names: set[str]) -> None:
+        """Findings that are gone may be told again when they come back."""
+        self._told = {name: message for name, message in self._told.items() if name in names}
+
+    async def propose(self, finding: Finding, view: View) -> None:
+        """Creates the plan of a finding, unless something speaks against it; each reason is told. Never raises."""
+        obstacle = _obstacle(finding, view)
+        if obstacle:
+            await self._tell("NotProposed", finding, obstacle)
+            return
+        try:
+            await self._create(finding, view)
+        except Declined as declined:
+            await self._tell("NotProposed", finding, str(declined))
+        except AlreadyExists:
+            pass  # a turn before a restart created it: the watch brings it
+        except AutonomicError as error:
+            await self._tell("NotProposed", finding, str(error))
+
+    async def _create(self, finding: Finding, view: View) -> None:
+        targets = await gather_targets(self.ports.cluster, finding.targets, view)
+        spec = compose(
+            finding,
+            targets,
+            self.actions,
+            now=view.now,
+            expiry=self.expiry,
+            nonce=self.ports.entropy.nonce(),
+            policy_revision=await self._revision(),
+        )
+        facts = step_facts(spec.actions, targets, self.actions)
+        summary = "; ".join(f"{each.summary} on {each.target.ref}" for each in facts)
+        objections = [each.objection for each in facts if each.objection]
+        if objections:
+            raise Declined(objections[0])
+        if finding.mode is Mode.OBSERVE:
+            await self._tell("WouldPropose", finding, f"{summary}: {finding.justification}")
+            return
+        self.store.apply("AdaptationPlan", await self.ports.cluster.create(manifest(finding, spec)))
+        await self._tell("PlanProposed", finding, f"{finding.name}: {summary}. {finding.justification}")
+
+    async def _revision(self) -> str:
+        try:
+            return await self.ports.policy.revision()
+        except Unavailable:
+            return ""
+
+    async def _tell(self, name: str, finding: Finding, message: str) -> None:
+        """Tells it once for as long as it stays the same."""
+        if self._told.get(finding.name) == message:
+            return
+        self._told[finding.name] = message
+        fields = {"plan": finding.name, "loop": finding.loop}
+        await self.ports.tell(Fact(name, finding.owner, message, fields=fields))
+
+
+def _obstacle(finding: Finding, view: View) -> str | None:
+    """Why no plan may be made now, whatever it would do."""
+    line = kill_switch(view)
+    if line:
+        return f"the kill switch of RedLine {line} is on"
+    busy = busy_targets(view) & set(finding.targets)
+    if busy:
+        return f"another plan for {sorted(str(ref) for ref in busy)[0]} is not finished"
+    return None
+
+
+def busy_targets(view: View) -> set[ObjectRef]:
+    """What unfinished plans act on: one plan at a time for each workload."""
+    return {ref for plan in _unfinished(view) for ref in refs_of(plan)}
+
+
+def _unfinished(view: View) -> Iterable[AdaptationPlan]:
+    return (plan for plan in view.plans.values() if outcome(plan) is None)

@@ -1,0 +1,57 @@
+"""Writing what a turn reports about contracts, playbooks and loops, where a person would see a difference."""
+
+from dataclasses import dataclass
+
+from autonomic.cycle.ports import Ports
+from autonomic.cycle.store import Store
+from autonomic.domain.contracts import SLAContractStatus
+from autonomic.domain.errors import Conflict, NotFound
+from autonomic.domain.findings import Report
+from autonomic.domain.meta import Condition, ObjectRef
+from autonomic.domain.model import Status
+from autonomic.domain.resource import Resource
+from autonomic.slo.status import differs_visibly
+
+
+@dataclass(frozen=True)
+class Reporter:
+    """Writes statuses on visible changes only: a quiet turn writes nothing."""
+
+    ports: Ports
+    store: Store
+
+    async def write(self, report: Report, before: Resource) -> bool:
+        """Writes the report, unless the object says it already; True when it says it now. Raises Unavailable, Forbidden."""
+        if not differs(before, report.status):
+            return True
+        body = {
+            "metadata": {"uid": before.metadata.uid, "resourceVersion": before.metadata.resource_version},
+            "status": report.status.wire(),
+        }
+        try:
+            raw = await self.ports.cluster.patch_status(report.about, body)
+        except (Conflict, NotFound):
+            return False  # somebody changed it just now: the next turn judges what it is then
+        self.store.apply(report.about.kind, raw)
+        for fact in report.facts:
+            await self.ports.tell(fact)
+        return True
+
+
+def differs(before: Resource, after: Status) -> bool:
+    """Whether a person would see another thing than before."""
+    old: object = getattr(before, "status", None)
+    if isinstance(old, SLAContractStatus) and isinstance(after, SLAContractStatus):
+        return differs_visibly(old, after)
+    return _seen(old) != _seen(after)
+
+
+def _seen(status: object) -> object:
+    conditions: tuple[Condition, ...] = getattr(status, "conditions", ())
+    generation = getattr(status, "observed_generation", 0)
+    return generation, [(each.type, each.status, each.reason, each.message) for each in conditions]
+
+
+def key_of(ref: ObjectRef) -> str:
+    """The Store's key of a reference."""
+    return f"{ref.namespace}/{ref.name}" if ref.namespace else ref.name

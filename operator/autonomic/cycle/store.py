@@ -1,0 +1,137 @@
+"""The Store: the last known state of every object that the loops look at, fed by watches, read as one View."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from autonomic.domain.contracts import SLAContract
+from autonomic.domain.controlloops import ControlLoopResource
+from autonomic.domain.kinds import KINDS
+from autonomic.domain.meta import ObjectRef
+from autonomic.domain.plans import AdaptationPlan
+from autonomic.domain.playbooks import SelfHealingPlaybook
+from autonomic.domain.redlines import RedLine
+from autonomic.domain.resource import Resource
+from autonomic.domain.view import NamespaceView, Unreadable, View
+from autonomic.domain.words import API_VERSION, Mode
+from autonomic.ports.cluster import Proof
+
+Listener = Callable[[str, str, bool], None]
+"""Called with (kind, key, meaning) after a change; `meaning` is False when nobody but the operator wrote it: a status."""
+
+_R = TypeVar("_R", bound=Resource)
+_MODELS: dict[str, type[Resource]] = {model.names.kind: model for model in KINDS}
+WATCHED = (*_MODELS, "Namespace")
+"""The kinds that the Store holds."""
+
+
+class Store:
+    """A cache of the cluster, never the truth. An older version of an object never replaces a newer one."""
+
+    def __init__(self, *, ingestion_delay: timedelta = timedelta(0)) -> None:
+        self._objects: dict[str, dict[str, Resource | NamespaceView | Unreadable]] = {kind: {} for kind in WATCHED}
+        self._versions: dict[tuple[str, str], int] = {}
+        self._listeners: list[Listener] = []
+        self._ingestion_delay = ingestion_delay
+        self.exact_counts = True
+        self.proof = Proof(in_force=False, message="the admission policies have not been tried yet")
+
+    def listen(self, listener: Listener) -> Callable[[], None]:
+        """Calls the listener after each change, until the returned function is called."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def apply(self, kind: str, raw: dict[str, Any]) -> None:
+        """An object was added or changed. What can't be read is kept as Unreadable, with the reason."""
+        key = _key(raw)
+        version = int(raw["metadata"].get("resourceVersion") or 0)
+        if version <= self._versions.get((kind, key), -1):
+            return
+        self._versions[kind, key] = version
+        before, after = self._objects[kind].get(key), _read(kind, raw)
+        self._objects[kind][key] = after
+        self._tell(kind, key, meaning=_generation(before) != _generation(after))
+
+    def remove(self, kind: str, raw: dict[str, Any]) -> None:
+        """An object is gone."""
+        key = _key(raw)
+        self._versions.pop((kind, key), None)
+        if self._objects[kind].pop(key, None) is not None:
+            self._tell(kind, key, meaning=True)
+
+    def replace(self, kind: str, raws: Iterable[dict[str, Any]]) -> None:
+        """A complete listing: what is not in it is gone, so that a lost delete event is repaired."""
+        listed = {_key(raw): raw for raw in raws}
+        for key in [key for key in self._objects[kind] if key not in listed]:
+            self._versions.pop((kind, key), None)
+            del self._objects[kind][key]
+            self._tell(kind, key, meaning=True)
+        for raw in listed.values():
+            self.apply(kind, raw)
+
+    def view(self, now: datetime) -> View:
+        """Everything that is known, frozen."""
+        return View(
+            now=now,
+            contracts=self._all("SLAContract", SLAContract),
+            playbooks=self._all("SelfHealingPlaybook", SelfHealingPlaybook),
+            redlines=self._all("RedLine", RedLine),
+            loops=self._all("ControlLoop", ControlLoopResource),
+            plans=self._all("AdaptationPlan", AdaptationPlan),
+            namespaces={k: v for k, v in self._objects["Namespace"].items() if isinstance(v, NamespaceView)},
+            unreadable=tuple(
+                each for kind in _MODELS for each in self._objects[kind].values() if isinstance(each, Unreadable)
+            ),
+            exact_counts=self.exact_counts,
+            ingestion_delay=self._ingestion_delay,
+            ceiling=self._ceiling(),
+        )
+
+    def _ceiling(self) -> Mode:
+        """Without policies in force, or without a RedLine, nothing is more than observed."""
+        return Mode.ENFORCE if self.proof.in_force and self._objects["RedLine"] else Mode.OBSERVE
+
+    def plan(self, key: str) -> AdaptationPlan | None:
+        """The plan of that key, as last seen."""
+        found = self._objects["AdaptationPlan"].get(key)
+        return found if isinstance(found, AdaptationPlan) else None
+
+    def uid(self, ref: ObjectRef) -> str:
+        """The UID of an object that is held; empty when it is not."""
+        held = self._objects.get(ref.kind, {}).get(f"{ref.namespace}/{ref.name}" if ref.namespace else ref.name)
+        return held.metadata.uid if isinstance(held, Resource) else ""
+
+    def keys(self, kind: str) -> tuple[str, ...]:
+        """The keys of a kind."""
+        return tuple(self._objects[kind])
+
+    def _all(self, kind: str, model: type[_R]) -> dict[str, _R]:
+        return {key: each for key, each in self._objects[kind].items() if isinstance(each, model)}
+
+    def _tell(self, kind: str, key: str, *, meaning: bool) -> None:
+        for listener in self._listeners:
+            listener(kind, key, meaning)
+
+
+def _generation(held: Resource | NamespaceView | Unreadable | None) -> object:
+    """What changes when somebody means something: the generation of ours; of the rest, all that is held."""
+    return (held.metadata.uid, held.metadata.generation) if isinstance(held, Resource) else held
+
+
+def _key(raw: dict[str, Any]) -> str:
+    meta = raw["metadata"]
+    return f"{meta['namespace']}/{meta['name']}" if meta.get("namespace") else str(meta["name"])
+
+
+def _read(kind: str, raw: dict[str, Any]) -> Resource | NamespaceView | Unreadable:
+    meta = raw["metadata"]
+    if kind == "Namespace":
+        return NamespaceView(meta["name"], meta.get("labels") or {}, meta.get("annotations") or {})
+    try:
+        return _MODELS[kind].read(raw)
+    except ValidationError as error:
+        ref = ObjectRef(api_version=API_VERSION, kind=kind, name=meta["name"], namespace=meta.get("namespace"))
+        details = error.errors()[0]
+        return Unreadable(ref, f"{'.'.join(str(part) for part in details['loc'])}: {details['msg']}")

@@ -1,0 +1,43 @@
+"""What every action can say of itself. A new action is one file in `actions/` and its test."""
+
+from typing import ClassVar, Protocol
+
+from autonomic.domain.actions import Action, PermittedAction
+from autonomic.domain.plans import FieldChange
+from autonomic.domain.redlines import Effect
+from autonomic.domain.targets import Target
+
+
+class Declined(Exception):
+    """The action has nothing to do, or must not be done, on this target. The message says why."""
+
+
+class ActionKind(Protocol):
+    """One type of action. All methods are pure."""
+
+    type: ClassVar[str]
+    reversible: ClassVar[bool]
+
+    def fix(self, permitted: PermittedAction, target: Target, mark: str) -> Action:
+        """The absolute action that `permitted` means on this target; `mark` is unique to the plan. Raises Declined."""
+        ...
+
+    def objection(self, action: Action, target: Target) -> str | None:
+        """Why it must not be done on the target as it is now; None when it may."""
+        ...
+
+    def changes(self, action: Action, target: Target) -> tuple[FieldChange, ...]:
+        """The fields it changes, with their values before and after; empty when nothing is left to do."""
+        ...
+
+    def effects(self, action: Action, target: Target) -> frozenset[Effect]:
+        """What it would do to the platform, beyond the field that it changes."""
+        ...
+
+    def describe(self, action: Action, target: Target) -> str:
+        """A few words: `scale from 2 to 6 replicas`."""
+        ...
+
+    def replicas(self, action: Action, target: Target) -> tuple[int, int] | None:
+        """Replicas before and after, where the action changes them."""
+        ...

@@ -1,0 +1,86 @@
+"""GovernanceEngine: the strictest of RedLines, mode and policy engine. Silence is never approval."""
+
+from pydantic import ValidationError
+
+from autonomic.domain.decisions import NoRuling, PolicyAnswer, Ruling
+from autonomic.domain.errors import Unavailable
+from autonomic.domain.plans import AdaptationPlan
+from autonomic.domain.targets import StepFacts
+from autonomic.domain.view import View
+from autonomic.domain.words import Mode, Verdict
+from autonomic.governance.digest import digest
+from autonomic.governance.redlines import refusals
+from autonomic.governance.request import request
+from autonomic.ports.policy import PolicyEngine
+
+
+class GovernanceEngine:
+    """Answers whether a plan may be carried out. It is asked when a plan is made, and again just before it acts."""
+
+    def __init__(self, policy: PolicyEngine) -> None:
+        self._policy = policy
+
+    async def rule(
+        self, plan: AdaptationPlan, steps: tuple[StepFacts, ...], view: View, mode: Mode
+    ) -> Ruling | NoRuling:
+        """The strictest answer of all that were asked, or why there is none yet."""
+        denied = objections(plan, steps, view)
+        if denied:
+            return Ruling(Verdict.DENY, denied, plan.spec.policy_revision)
+        if mode is Mode.OBSERVE:
+            return NoRuling("ModeObserve", "the mode in force is Observe: plans wait until it is Propose or Enforce")
+        if not view.redlines:
+            return NoRuling("NoRedLine", "there is no RedLine: nothing is done where nothing is forbidden")
+        return _floor(await self._ask(plan, steps, view, mode), plan, mode)
+
+    async def _ask(
+        self, plan: AdaptationPlan, steps: tuple[StepFacts, ...], view: View, mode: Mode
+    ) -> Ruling | NoRuling:
+        try:
+            raw = await self._policy.decide(request(plan, steps, view, mode))
+        except Unavailable as error:
+            return NoRuling("PolicyEngineUnavailable", str(error))
+        return read_answer(raw)
+
+
+def objections(plan: AdaptationPlan, steps: tuple[StepFacts, ...], view: View) -> tuple[str, ...]:
+    """What forbids the plan whatever a policy says."""
+    found = [f"{step.target.ref}: {step.objection}" for step in steps if step.objection]
+    if digest(plan.spec) != plan.spec.digest:
+        found.append("the digest does not match the content: the plan was changed after it was made")
+    if not view.namespace(plan.metadata.namespace).enabled:
+        found.append(f"namespace {plan.metadata.namespace} has not opted in")
+    return tuple(found) + refusals(plan, steps, view)
+
+
+def read_answer(raw: object) -> Ruling | NoRuling:
+    """The ruling in a policy engine's answer. Undefined, malformed or contradictory is no ruling."""
+    if raw is None:
+        return NoRuling(
+            "PolicyUndefined", "the policy engine has no decision for this plan: data.autonomic.decision is undefined"
+        )
+    try:
+        answer = PolicyAnswer.model_validate(raw)
+    except ValidationError as error:
+        return NoRuling("PolicyMalformed", f"the policy engine's answer is malformed: {_first(error)}")
+    verdict = Verdict(answer.verdict)
+    if answer.allow != (verdict is Verdict.APPROVE):
+        return NoRuling(
+            "PolicyMalformed", f"the policy engine contradicts itself: allow is {answer.allow}, verdict {verdict}"
+        )
+    reasons = tuple(f"{rule}: {reason}" for rule, reason in zip(answer.rules, answer.reasons, strict=False))
+    return Ruling(verdict, tuple(reason[:1000] for reason in reasons), answer.revision)
+
+
+def _floor(ruling: Ruling | NoRuling, plan: AdaptationPlan, mode: Mode) -> Ruling | NoRuling:
+    """Where the mode is Propose, or was when the plan was made, a person decides."""
+    asks_person = mode is Mode.PROPOSE or plan.spec.requires_person
+    if isinstance(ruling, NoRuling) or ruling.verdict is not Verdict.APPROVE or not asks_person:
+        return ruling
+    reason = "mode: Propose, so a person decides"
+    return Ruling(Verdict.REQUIRE_APPROVAL, (reason, *ruling.reasons), ruling.policy_revision, ruling.decision_id)
+
+
+def _first(error: ValidationError) -> str:
+    details = error.errors()[0]
+    return f"{'.'.join(str(part) for part in details['loc']) or 'value'}: {details['msg']}"

@@ -1,0 +1,157 @@
+"""AutonomicLayer: the whole brain as one object over its ports, with or without Kopf, with or without a cluster."""
+
+from collections.abc import Callable, Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from autonomic.cycle.carrying_out import CarryingOut
+from autonomic.cycle.governing import Governing
+from autonomic.cycle.housekeeping import PROVE_AGAIN, RELIST, Housekeeping
+from autonomic.cycle.loop_turn import LoopTurn, TurnRecord
+from autonomic.cycle.plan_turn import PlanTurn
+from autonomic.cycle.plan_writer import PlanWriter
+from autonomic.cycle.ports import Ports
+from autonomic.cycle.proposing import Proposer
+from autonomic.cycle.reporting import Reporter
+from autonomic.cycle.scheduler import Job, Scheduler
+from autonomic.cycle.store import Store
+from autonomic.cycle.verifying import Verifier
+from autonomic.domain.findings import Fact
+from autonomic.domain.meta import ObjectRef
+from autonomic.domain.words import API_VERSION
+from autonomic.execution.action import ActionKind
+from autonomic.execution.actions import BUILT_IN
+from autonomic.execution.executor import HealingExecutor
+from autonomic.governance.engine import GovernanceEngine
+from autonomic.loops.healing import HealingLoop
+from autonomic.loops.protocol import ControlLoop
+from autonomic.loops.reliability import ReliabilityLoop
+
+LOOPS: tuple[ControlLoop, ...] = (ReliabilityLoop(), HealingLoop())
+"""The built-in loops."""
+
+
+@dataclass(frozen=True)
+class Leadership:
+    """Who this replica is, and whether it may act. `may_act` raises LeadershipLost when it may not."""
+
+    holder: str = "embedded"
+    epoch: Callable[[], int] = field(default=lambda: 0)
+    may_act: Callable[[], None] = field(default=lambda: None)
+
+
+@dataclass(frozen=True)
+class Timing:
+    """How long things take: a plan waits `plan_expiry` for a person and is kept `plan_keep` after its end."""
+
+    plan_expiry: timedelta = timedelta(hours=1)
+    plan_keep: timedelta = timedelta(days=7)
+    ingestion_delay: timedelta = timedelta(seconds=10)
+
+
+class AutonomicLayer:
+    """Feed it with `observe`, run it with `run`. One instance turns in one event loop."""
+
+    def __init__(
+        self,
+        ports: Ports,
+        leadership: Leadership | None = None,
+        timing: Timing | None = None,
+        loops: tuple[ControlLoop, ...] = LOOPS,
+        actions: Mapping[str, ActionKind] = BUILT_IN,
+    ) -> None:
+        timing = timing or Timing()
+        self.ports = ports
+        self.store = Store(ingestion_delay=timing.ingestion_delay)
+        self.turns: dict[str, TurnRecord] = {}
+        self.filled = False
+        self._loops = {loop.type: loop for loop in loops}
+        self._housekeeping = Housekeeping(ports, self.store)
+        self._loop_turn = self._build_loop_turn(actions, timing)
+        self._plan_turn = self._build_plan_turn(leadership or Leadership(), actions, timing)
+        self._scheduler = self._build_scheduler()
+
+    def observe(self, event: str | None, kind: str, raw: dict[str, Any]) -> None:
+        """A watch event: `DELETED` removes the object, anything else is its newest state."""
+        if event == "DELETED":
+            self.store.remove(kind, raw)
+        else:
+            self.store.apply(kind, raw)
+
+    async def fill(self) -> None:
+        """Lists the world; a standby does so too. Raises Unavailable, Forbidden, NotFound: without it nothing may act."""
+        await self._housekeeping.fill()
+        self.filled = True
+
+    async def run(self) -> None:
+        """Turns until cancelled. Lists the world again first: what was missed while waiting must not act. Raises like `fill`."""
+        await self.fill()
+        await self._housekeeping.prove("")
+        await self._housekeeping.ask_server("")
+        async with AsyncExitStack() as stack:
+            stack.callback(self.store.listen(self._on_change))
+            self._wake_everything()
+            await self._scheduler.run()
+
+    def _wake_everything(self) -> None:
+        for kind, after in (("relist", RELIST), ("prove", PROVE_AGAIN), ("server", PROVE_AGAIN)):
+            self._scheduler.wake(Job(kind, ""), after)
+        self._wake_loops()
+        self._wake_plans()
+
+    def _wake_loops(self) -> None:
+        for name in {*self.store.keys("ControlLoop"), *(kind.lower() for kind in self._loops)}:
+            self._scheduler.wake(Job("loop", name))
+
+    def _wake_plans(self) -> None:
+        for key in self.store.keys("AdaptationPlan"):
+            self._scheduler.wake(Job("plan", key))
+
+    def _on_change(self, kind: str, key: str, meaning: bool) -> None:
+        """An event is a reason to look now: a plan at itself, everything at what a person changed."""
+        if kind == "AdaptationPlan":
+            self._scheduler.wake(Job("plan", key))
+        elif meaning:
+            self._wake_loops()
+            if kind in ("RedLine", "Namespace"):
+                self._wake_plans()
+
+    def _build_loop_turn(self, actions: Mapping[str, ActionKind], timing: Timing) -> LoopTurn:
+        return LoopTurn(
+            ports=self.ports,
+            store=self.store,
+            reporter=Reporter(self.ports, self.store),
+            proposer=Proposer(self.ports, self.store, actions, timing.plan_expiry),
+            loops=self._loops,
+            last=self.turns,
+        )
+
+    def _build_plan_turn(self, leadership: Leadership, actions: Mapping[str, ActionKind], timing: Timing) -> PlanTurn:
+        writer = PlanWriter(self.ports, self.store)
+        governance = GovernanceEngine(self.ports.policy)
+        executor = HealingExecutor(self.ports.cluster, leadership.epoch, leadership.may_act)
+        irreversible = frozenset(name for name, kind in actions.items() if not kind.reversible)
+        return PlanTurn(
+            writer=writer,
+            governing=Governing(writer, governance, actions, leadership.holder, leadership.epoch),
+            carrying_out=CarryingOut(writer, executor, Verifier(self.ports.metrics), irreversible),
+            keep=timing.plan_keep,
+        )
+
+    def _build_scheduler(self) -> Scheduler:
+        work = {
+            "loop": self._loop_turn.turn,
+            "plan": self._plan_turn.advance,
+            "relist": self._housekeeping.relist,
+            "prove": self._housekeeping.prove,
+            "server": self._housekeeping.ask_server,
+        }
+        return Scheduler(self.ports.clock, work, self._on_bug)
+
+    async def _on_bug(self, job: Job, error: Exception) -> None:
+        kind = "AdaptationPlan" if job.kind == "plan" else "ControlLoop"
+        namespace, _, name = (job.key or job.kind).rpartition("/")
+        about = ObjectRef(api_version=API_VERSION, kind=kind, name=name, namespace=namespace or None)
+        await self.ports.tell(Fact("JobFailed", about, f"{type(error).__name__}: {error}", warning=True))
