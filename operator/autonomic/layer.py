@@ -86,7 +86,10 @@ class AutonomicLayer:
         self.filled = True
 
     async def run(self) -> None:
-        """Turns until cancelled. Lists the world again first: what was missed while waiting must not act. Raises like `fill`."""
+        """Turns until cancelled. Lists the world again first: what was missed while waiting must not act.
+
+        Raises like `fill`.
+        """
         await self.fill()
         await self._housekeeping.prove("")
         await self._housekeeping.ask_server("")

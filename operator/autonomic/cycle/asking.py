@@ -6,11 +6,12 @@ members are asked one by one, so that one bad question spoils no other. A server
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from itertools import islice
 
-from autonomic.domain.errors import AutonomicError, Invalid, Unavailable
-from autonomic.domain.readings import Absent, Known, Question, Reading, Sample, Unknown
+from autonomic.domain.errors import AutonomicError, Invalid
+from autonomic.domain.readings import Absent, Known, Question, Reading, Sample, Unknown, Vector
 from autonomic.ports.metrics import Metrics
 
 UNION = 64
@@ -22,10 +23,31 @@ _AT_ONCE = 4
 async def ask(metrics: Metrics, questions: Iterable[Question]) -> dict[Question, Reading]:
     """An answer to every question; each is asked once, however often it occurs. Never raises."""
     distinct = sorted(dict.fromkeys(questions), key=lambda each: (each.at, each.expr))
-    gate = asyncio.Semaphore(_AT_ONCE)
-    batches = list(_batches(distinct))
-    answered = await asyncio.gather(*(_ask_union(metrics, batch, gate) for batch in batches))
+    server = _Server(metrics)
+    answered = await asyncio.gather(*(_ask_union(server, batch) for batch in _batches(distinct)))
     return {question: reading for part in answered for question, reading in part.items()}
+
+
+class _Server:
+    """The server for one round of questions. Once it gave no answer, every later question has that for an answer."""
+
+    def __init__(self, metrics: Metrics) -> None:
+        self._metrics = metrics
+        self._gate = asyncio.Semaphore(_AT_ONCE)
+        self._silent: AutonomicError | None = None
+
+    async def query(self, expr: str, at: datetime) -> Vector:
+        """The answer. Raises Invalid for a bad query, and any other error for this and all later questions."""
+        async with self._gate:
+            if self._silent:
+                raise self._silent
+            try:
+                return await self._metrics.query(expr, at)
+            except Invalid:
+                raise
+            except AutonomicError as error:
+                self._silent = error
+                raise
 
 
 def _batches(questions: Sequence[Question]) -> Iterable[list[Question]]:
@@ -36,22 +58,21 @@ def _batches(questions: Sequence[Question]) -> Iterable[list[Question]]:
             yield batch
 
 
-async def _ask_union(metrics: Metrics, batch: list[Question], gate: asyncio.Semaphore) -> dict[Question, Reading]:
-    async with gate:
-        try:
-            answer = await metrics.query(union(batch), batch[0].at)
-        except Unavailable as error:
-            return dict.fromkeys(batch, Unknown("MetricsUnavailable", str(error)))
-        except Invalid:
-            return {question: await _ask_one(metrics, question) for question in batch}
-        if answer.warnings:
-            return {question: await _ask_one(metrics, question) for question in batch}
+async def _ask_union(server: _Server, batch: list[Question]) -> dict[Question, Reading]:
+    try:
+        answer = await server.query(union(batch), batch[0].at)
+    except Invalid:
+        return {question: await _ask_one(server, question) for question in batch}
+    except AutonomicError as error:
+        return dict.fromkeys(batch, Unknown("MetricsUnavailable", str(error)))
+    if answer.warnings:
+        return {question: await _ask_one(server, question) for question in batch}
     return {question: _reading(_numbered(answer.samples, number)) for number, question in enumerate(batch)}
 
 
-async def _ask_one(metrics: Metrics, question: Question) -> Reading:
+async def _ask_one(server: _Server, question: Question) -> Reading:
     try:
-        answer = await metrics.query(question.expr, question.at)
+        answer = await server.query(question.expr, question.at)
     except Invalid as error:
         return Unknown("InvalidQuery", str(error))
     except AutonomicError as error:

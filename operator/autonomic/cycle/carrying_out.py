@@ -14,8 +14,10 @@ from autonomic.domain.view import View
 from autonomic.domain.words import Truth
 from autonomic.execution.executor import Drift, HealingExecutor
 from autonomic.governance.redlines import kill_switch
-from autonomic.governance.reviews import answer
+from autonomic.governance.reviews import answer, denial
 
+_ENDS = {"StepFailed": "Failed", "Denied": "Denied"}
+"""How a plan ends whose changes were undone, by the reason why; RolledBack otherwise."""
 HOLD = 1.0
 """Seconds until a plan that is held looks again."""
 
@@ -31,11 +33,15 @@ class CarryingOut:
 
     async def apply(self, plan: AdaptationPlan, view: View) -> float | None:
         """Makes every recorded step, each once, whatever happened before."""
-        stop = self._stop(view)
+        stop = self._stop(plan, view)
         if stop:
             await self.writer.write(plan, held(plan, *stop, view.now), "PlanHeld", stop[1], warning=True)
             return HOLD
         assert plan.status.execution is not None  # noqa: S101 - the stage says so
+        review = denial(plan)
+        if review:
+            message = f"denied by {review.by}: {review.message}".rstrip(": ")
+            return await self._turn_back(plan, view, "Denied", message, **reviewed_by(review))
         if view.now >= plan.spec.expires_at:
             return await self._give_up(plan, view, "the plan expired before it was carried out")
         for step in plan.status.execution.steps:
@@ -94,30 +100,38 @@ class CarryingOut:
 
     async def roll_back(self, plan: AdaptationPlan, view: View) -> float | None:
         """Undoes every step that was made, last first, where the fields are still ours."""
-        stop = self._stop(view)
+        stop = self._stop(plan, view)
         if stop:
             status = status_with(plan, view.now, [("Finished", Truth.FALSE, *stop)])
             await self.writer.write(plan, status, "PlanHeld", stop[1], warning=True)
             return HOLD
         verified = condition(plan.status.conditions, "Verified")
         why = verified.message if verified else ""
+        end = _ENDS.get(verified.reason if verified else "", "RolledBack")
         fixed = sorted({action.type for action in plan.spec.actions} & self.irreversible)
         if fixed:
-            return await self._end(plan, view, "Failed", f"{why}; {', '.join(fixed)} cannot be undone")
+            kept = "Denied" if end == "Denied" else "Failed"
+            return await self._end(plan, view, kept, f"{why}; {', '.join(fixed)} cannot be undone")
         assert plan.status.execution is not None  # noqa: S101 - only what was claimed is rolled back
         for step in reversed(plan.status.execution.steps):
             try:
                 await self.executor.undo(plan, step)
             except (Drift, Forbidden, Invalid, Conflict) as error:
                 return await self._end(plan, view, "Failed", f"{why}; not rolled back: {error}")
-        broken = verified is not None and verified.reason == "StepFailed"
-        return await self._end(plan, view, "Failed" if broken else "RolledBack", f"{why}; rolled back")
+        return await self._end(plan, view, end, f"{why}; rolled back")
 
-    def _stop(self, view: View) -> tuple[str, str] | None:
+    def _stop(self, plan: AdaptationPlan, view: View) -> tuple[str, str] | None:
         """What holds every write to workloads right now, rollbacks included."""
         line = kill_switch(view)
         if line:
             return "KillSwitch", f"the kill switch of RedLine {line} is on"
+        unread = next((each.ref.name for each in view.unreadable if each.ref.kind == "RedLine"), None)
+        if unread:
+            return "RedLineUnreadable", f"RedLine {unread} cannot be read: it may have its kill switch on"
+        if not view.redlines:
+            return "NoRedLine", "there is no RedLine: nothing is done where nothing is forbidden"
+        if not view.namespace(plan.metadata.namespace).enabled:
+            return "NamespaceNotEnabled", f"namespace {plan.metadata.namespace} has not opted in"
         proof = self.writer.store.proof
         return None if proof.in_force else ("AdmissionUnproven", proof.message[:1000])
 

@@ -1,7 +1,8 @@
 """The way of a plan up to its claim: governed, reviewed, governed again just before it acts, claimed."""
 
+import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from autonomic.cycle.compose import Actions, step_facts
@@ -15,7 +16,8 @@ from autonomic.domain.targets import StepFacts
 from autonomic.domain.view import View
 from autonomic.domain.words import Mode, Truth, Verdict, strictest
 from autonomic.execution.executor import steps_for
-from autonomic.governance.engine import GovernanceEngine
+from autonomic.governance.engine import GovernanceEngine, objections
+from autonomic.governance.redlines import in_flight
 from autonomic.governance.reviews import approval, denial
 from autonomic.ports.cluster import Proof
 
@@ -25,13 +27,17 @@ ASK_AGAIN = 2.0
 
 @dataclass(frozen=True)
 class Governing:
-    """Asks whether a plan may be carried out, and claims it when it may. `holder` names this replica, `epoch` its term of leadership."""
+    """Asks whether a plan may be carried out, and claims it when it may.
+
+    `holder` names this replica, `epoch` its term of leadership.
+    """
 
     writer: PlanWriter
     governance: GovernanceEngine
     actions: Actions
     holder: str
     epoch: Callable[[], int]
+    _claiming: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def govern(self, plan: AdaptationPlan, view: View) -> float | None:
         """Governs, waits for a person, or claims. Returns the seconds until the plan is due again."""
@@ -89,7 +95,15 @@ class Governing:
         difference = _difference(plan, facts)
         if difference:
             return await self._end(plan, view, "Superseded", difference)
-        await self._claim(plan, facts, ruling, now)
+        async with self._claiming:  # plans are ruled at the same time: two must not both find the last place free
+            fresh = self.writer.store.view(now)
+            if other := _rival(plan, fresh):
+                why = NoRuling("TargetBusy", f"plan {other} for the same target is not finished")
+                await self.writer.write(plan, waiting(plan, why, facts, now), "PlanWaits", why.message, warning=True)
+                return ASK_AGAIN
+            if objections(plan, facts, fresh):
+                return 0.0
+            await self._claim(plan, facts, ruling, now)
         return 0.0
 
     async def _claim(self, plan: AdaptationPlan, facts: tuple[StepFacts, ...], ruling: Ruling, now: datetime) -> None:
@@ -127,6 +141,13 @@ def _difference(plan: AdaptationPlan, facts: tuple[StepFacts, ...]) -> str | Non
     if shown is not None and shown != now:
         return f"the target changed: the plan was to {shown}, now it would {now}"
     return None
+
+
+def _rival(plan: AdaptationPlan, view: View) -> str | None:
+    """Another plan in flight for one of the same workloads."""
+    mine = set(refs_of(plan))
+    others = (each for each in view.plans.values() if each.metadata.uid != plan.metadata.uid and in_flight(each))
+    return next((each.metadata.name for each in others if mine & set(refs_of(each))), None)
 
 
 def _next_seq(plan: AdaptationPlan, view: View) -> int:

@@ -58,7 +58,8 @@ class Housekeeping:
 
     async def _relist(self, kind: str) -> None:
         version = "v1" if kind == "Namespace" else API_VERSION
-        self.store.replace(kind, await self.ports.cluster.list(version, kind))
+        before = self.store.held(kind)
+        self.store.replace(kind, await self.ports.cluster.list(version, kind), before)
 
 
 def _about(kind: str) -> ObjectRef:

@@ -13,7 +13,7 @@ from autonomic.domain.controlloops import ControlLoopResource, ControlLoopSpec, 
 from autonomic.domain.errors import AutonomicError
 from autonomic.domain.findings import Analysis, Fact, Report
 from autonomic.domain.meta import ObjectMeta, conditions
-from autonomic.domain.readings import Answers, Unknown
+from autonomic.domain.readings import Unknown
 from autonomic.domain.resource import Resource
 from autonomic.domain.units import seconds
 from autonomic.domain.view import View
@@ -23,9 +23,10 @@ from autonomic.loops.protocol import ControlLoop
 
 @dataclass(frozen=True)
 class TurnRecord:
-    """What one turn was: when, what was asked, what could not be answered, what it concluded."""
+    """What one turn was: the how-manieth, when, what was asked, what could not be answered, what it concluded."""
 
     loop: str
+    number: int
     at: datetime
     took: float
     questions: int
@@ -62,16 +63,19 @@ class LoopTurn:
         answers = await ask(self.ports.metrics, loop.monitor(view))
         analysis = loop.analyze(resource, view, answers)
         written = [report.about for report in analysis.reports if await self._write(report, view)]
-        await self._propose(analysis, frozenset(str(ref) for ref in written))
+        await self._propose(resource.metadata.name, analysis, frozenset(str(ref) for ref in written))
         took = self.ports.clock.monotonic() - started
-        self.last[resource.metadata.name] = _record(resource, view, took, answers, analysis)
+        name = resource.metadata.name
+        number = self.last[name].number + 1 if name in self.last else 1
+        unanswered = sum(1 for reading in answers.values() if isinstance(reading, Unknown))
+        self.last[name] = TurnRecord(name, number, view.now, took, len(answers), unanswered, analysis)
 
-    async def _propose(self, analysis: Analysis, reported: frozenset[str]) -> None:
+    async def _propose(self, loop: str, analysis: Analysis, reported: frozenset[str]) -> None:
         """Only what its owner's status says already is proposed, so that a restart names the same plan."""
-        self.proposer.forget_all_but({finding.name for finding in analysis.findings})
+        self.proposer.forget_all_but(loop, {finding.name for finding in analysis.findings})
         for finding in analysis.findings:
             if str(finding.owner) in reported:
-                await self.proposer.propose(finding, self.store.view(self.ports.clock.now()))
+                await self.proposer.propose(finding)
 
     async def _write(self, report: Report, view: View) -> bool:
         before = _object(report, view)
@@ -132,7 +136,3 @@ def _object(report: Report, view: View) -> Resource | None:
     }
     return tables[report.about.kind].get(key_of(report.about))
 
-
-def _record(resource: ControlLoopResource, view: View, took: float, answers: Answers, analysis: Analysis) -> TurnRecord:
-    unanswered = sum(1 for reading in answers.values() if isinstance(reading, Unknown))
-    return TurnRecord(resource.metadata.name, view.now, took, len(answers), unanswered, analysis)

@@ -1,5 +1,6 @@
 """Proposing: a finding becomes a plan, once; in Observe it is only told."""
 
+import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -27,14 +28,19 @@ class Proposer:
     store: Store
     actions: Actions
     expiry: timedelta
-    _told: dict[str, str] = field(default_factory=dict)
+    _told: dict[tuple[str, str], str] = field(default_factory=dict)
+    _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    def forget_all_but(self, names: set[str]) -> None:
-        """Findings that are gone may be told again when they come back."""
-        self._told = {name: message for name, message in self._told.items() if name in names}
+    def forget_all_but(self, loop: str, names: set[str]) -> None:
+        """Findings of the loop that are gone may be told again when they come back."""
+        self._told = {key: message for key, message in self._told.items() if key[0] != loop or key[1] in names}
 
-    async def propose(self, finding: Finding, view: View) -> None:
+    async def propose(self, finding: Finding) -> None:
         """Creates the plan of a finding, unless something speaks against it; each reason is told. Never raises."""
+        async with self._one_at_a_time:  # loops turn at the same time: two must not find one workload free
+            await self._propose(finding, self.store.view(self.ports.clock.now()))
+
+    async def _propose(self, finding: Finding, view: View) -> None:
         obstacle = _obstacle(finding, view)
         if obstacle:
             await self._tell("NotProposed", finding, obstacle)
@@ -78,9 +84,10 @@ class Proposer:
 
     async def _tell(self, name: str, finding: Finding, message: str) -> None:
         """Tells it once for as long as it stays the same."""
-        if self._told.get(finding.name) == message:
+        key = (finding.loop, finding.name)
+        if self._told.get(key) == message:
             return
-        self._told[finding.name] = message
+        self._told[key] = message
         fields = {"plan": finding.name, "loop": finding.loop}
         await self.ports.tell(Fact(name, finding.owner, message, fields=fields))
 

@@ -96,11 +96,14 @@ class Scheduler:
         finally:
             self._running.pop(job, None)
             self._changed.set()
+            self._come_back(job, again)
+
+    def _come_back(self, job: Job, after: float | None) -> None:
         if job in self._again:
             self._again.discard(job)
-            again = 0.0
-        if again is not None:
-            self.wake(job, again)
+            after = 0.0
+        if after is not None:
+            self.wake(job, after)
 
     async def _wait(self, seconds: float | None) -> None:
         """Returns when something changed, or after that time."""

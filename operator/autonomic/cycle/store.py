@@ -1,6 +1,6 @@
 """The Store: the last known state of every object that the loops look at, fed by watches, read as one View."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -61,10 +61,18 @@ class Store:
         if self._objects[kind].pop(key, None) is not None:
             self._tell(kind, key, meaning=True)
 
-    def replace(self, kind: str, raws: Iterable[dict[str, Any]]) -> None:
-        """A complete listing: what is not in it is gone, so that a lost delete event is repaired."""
+    def held(self, kind: str) -> dict[str, int]:
+        """The version of each object of the kind that is held."""
+        return {key: self._versions[kind, key] for key in self._objects[kind]}
+
+    def replace(self, kind: str, raws: Iterable[dict[str, Any]], before: Mapping[str, int]) -> None:
+        """A complete listing: what is not in it is gone, so that a lost delete event is repaired.
+
+        `before` is what was `held` when the listing was asked for: what came or changed since is newer than the listing.
+        """
         listed = {_key(raw): raw for raw in raws}
-        for key in [key for key in self._objects[kind] if key not in listed]:
+        gone = [key for key, version in self.held(kind).items() if key not in listed and before.get(key) == version]
+        for key in gone:
             self._versions.pop((kind, key), None)
             del self._objects[kind][key]
             self._tell(kind, key, meaning=True)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import ClassVar, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AwareDatetime, Field, model_validator
 
 from autonomic.domain.actions import PermittedAction
 from autonomic.domain.meta import Condition, WorkloadRef
@@ -113,7 +113,7 @@ class SLAContractSpec(Model):
 
     tier: Literal["Gold", "Silver", "Bronze"] = Field(default="Silver", description="How much the workload matters.")
     target_ref: WorkloadRef = Field(description="The workload that the contract is about.")
-    paused_until: datetime | None = Field(default=None, description="Nothing is proposed before this time.")
+    paused_until: AwareDatetime | None = Field(default=None, description="Nothing is proposed before this time.")
     objectives: tuple[Objective, ...] = Field(
         min_length=1, max_length=16, description="The promises.", json_schema_extra={"x-map-key": "name"}
     )

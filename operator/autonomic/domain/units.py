@@ -17,7 +17,7 @@ _PART = re.compile(r"([0-9]+)(ms|[wdhms])")
 
 def milliseconds(duration: str) -> int:
     """`1h30m` -> 5,400,000. Raises ValueError that names the value and the form wanted."""
-    if not duration or not re.match(_DURATION, duration):
+    if not duration or not re.fullmatch(_DURATION, duration):
         raise ValueError(
             f"{duration!r} is not a duration: write whole units, largest first, such as 28d, 1h30m or 500ms"
         )

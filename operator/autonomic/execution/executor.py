@@ -46,9 +46,10 @@ class HealingExecutor:
             await self._write(plan, step, inverse(step.changes), undo_id(step))
 
     async def _never_happened(self, plan: AdaptationPlan, step: Step) -> bool:
-        ref = plan.spec.actions[step.action].target_ref.within(plan.metadata.namespace or "")
-        live = await self._read(ref)
-        return not standing(step.changes, live, "before") and stamp(live) not in (step.op_id, undo_id(step))
+        target = plan.spec.actions[step.action].target_ref
+        live = await self._read(target.within(plan.metadata.namespace or ""))
+        untouched = not standing(step.changes, live, "before") and stamp(live) not in (step.op_id, undo_id(step))
+        return untouched and live["metadata"]["uid"] == target.uid
 
     async def _write(self, plan: AdaptationPlan, step: Step, changes: tuple[FieldChange, ...], op_id: str) -> None:
         action = plan.spec.actions[step.action]
@@ -61,8 +62,8 @@ class HealingExecutor:
             self.may_act()
             try:
                 await self.cluster.patch(ref, self._body(plan, live, changes, op_id))
-            except Conflict:
-                continue  # a status writer, or our own write whose answer was lost: read again and see
+            except (Conflict, NotFound):
+                continue  # a status writer, our own write whose answer was lost, or a deletion: read again and see
             return
         raise Conflict(f"{ref} changed {_ATTEMPTS} times while it was being patched")
 

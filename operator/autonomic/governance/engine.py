@@ -9,7 +9,7 @@ from autonomic.domain.targets import StepFacts
 from autonomic.domain.view import View
 from autonomic.domain.words import Mode, Verdict
 from autonomic.governance.digest import digest
-from autonomic.governance.redlines import refusals
+from autonomic.governance.redlines import kill_switch, refusals
 from autonomic.governance.request import request
 from autonomic.ports.policy import PolicyEngine
 
@@ -24,6 +24,9 @@ class GovernanceEngine:
         self, plan: AdaptationPlan, steps: tuple[StepFacts, ...], view: View, mode: Mode
     ) -> Ruling | NoRuling:
         """The strictest answer of all that were asked, or why there is none yet."""
+        line = kill_switch(view)
+        if line:
+            return NoRuling("KillSwitch", f"the kill switch of RedLine {line} is on: the plan waits until it is lifted")
         denied = objections(plan, steps, view)
         if denied:
             return Ruling(Verdict.DENY, denied, plan.spec.policy_revision)

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from autonomic.domain.meta import condition
 from autonomic.domain.plans import AdaptationPlan
-from autonomic.domain.redlines import RedLine
+from autonomic.domain.redlines import RedLine, Scope
 from autonomic.domain.targets import StepFacts
 from autonomic.domain.view import View
 from autonomic.domain.words import Truth
@@ -52,17 +52,7 @@ def _covered(line: RedLine, plan: AdaptationPlan, steps: tuple[StepFacts, ...], 
         return ()
     if scope.control_loops and plan.spec.control_loop not in scope.control_loops:
         return ()
-    return tuple(
-        step
-        for step in steps
-        if (not scope.kinds or step.target.ref.kind in scope.kinds)
-        and (not scope.names or step.target.ref.name in scope.names)
-    )
-
-
-def _killed(case: Case) -> Iterable[str]:
-    if case.line.spec.kill_switch:
-        yield "the kill switch is on"
+    return tuple(step for step in steps if _selects(scope, step.target.ref.kind, step.target.ref.name))
 
 
 def _forbidden(case: Case) -> Iterable[str]:
@@ -111,7 +101,6 @@ def _concurrent(case: Case) -> Iterable[str]:
 
 
 RULES: tuple[Callable[[Case], Iterable[str]], ...] = (
-    _killed,
     _forbidden,
     _fewest,
     _most,
@@ -126,8 +115,18 @@ def _others(case: Case) -> Iterable[AdaptationPlan]:
     for other in case.view.plans.values():
         labels = dict(case.view.namespace(other.metadata.namespace).labels)
         same_loop = not scope.control_loops or other.spec.control_loop in scope.control_loops
-        if other.metadata.uid != case.plan.metadata.uid and same_loop and scope.namespace_selector.matches(labels):
+        counts = same_loop and scope.namespace_selector.matches(labels) and _touches(scope, other)
+        if counts and other.metadata.uid != case.plan.metadata.uid:
             yield other
+
+
+def _touches(scope: Scope, plan: AdaptationPlan) -> bool:
+    refs = [action.target_ref for action in plan.spec.actions]
+    return any(_selects(scope, ref.kind, ref.name) for ref in refs)
+
+
+def _selects(scope: Scope, kind: str, name: str) -> bool:
+    return (not scope.kinds or kind in scope.kinds) and (not scope.names or name in scope.names)
 
 
 def in_flight(plan: AdaptationPlan) -> bool:

@@ -1,8 +1,8 @@
 """A playbook's trigger as a question, and the answer as a match.
 
 The comparison must have held for the whole of `for`, on one series at least: for "greater" the minimum over that time is
-compared, for "less" the maximum, and only of series that were there when it began. So nothing has to be remembered
-between turns, and a restart forgets nothing.
+compared, for "less" the maximum, and only of series that were there when it began and are there now. So nothing has to be
+remembered between turns, and a restart forgets nothing.
 """
 
 from datetime import datetime
@@ -34,7 +34,7 @@ def quiet(trigger: PlaybookTrigger) -> str:
 def worst(selector: str, op: Comparison, hold: str) -> str:
     """PromQL: the worst series by its mildest value over `hold`."""
     over, across = ("min_over_time", "max") if op in _RISING else ("max_over_time", "min")
-    return f"{across}({over}({selector}[{hold}]) and ({selector} offset {hold}))"
+    return f"{across}({over}({selector}[{hold}]) and {selector} and ({selector} offset {hold}))"
 
 
 def holds(value: Decimal, op: Comparison, bound: Decimal) -> bool:

@@ -29,7 +29,7 @@ class Cluster(Protocol):
         ...
 
     async def create(self, manifest: Manifest) -> Manifest:
-        """The created object. Raises AlreadyExists, Forbidden, Invalid."""
+        """The created object. Raises AlreadyExists, Forbidden, Invalid, NotFound where the namespace is missing."""
         ...
 
     async def patch(self, ref: ObjectRef, body: Mapping[str, Any]) -> Manifest:
@@ -40,7 +40,10 @@ class Cluster(Protocol):
         ...
 
     async def patch_status(self, ref: ObjectRef, body: Mapping[str, Any]) -> Manifest:
-        """Like `patch`, of the status subresource; the body has `metadata` preconditions and `status`."""
+        """Like `patch`, of the status subresource; the body is `metadata.resourceVersion` and `status`.
+
+        The server ignores a UID there, so the version is demanded: without it this raises Invalid.
+        """
         ...
 
     async def delete(self, ref: ObjectRef, uid: str) -> None:

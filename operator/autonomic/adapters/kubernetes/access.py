@@ -1,0 +1,88 @@
+"""Who calls, and what they may do: the cluster's own TokenReview and SubjectAccessReview."""
+
+from collections import OrderedDict
+from collections.abc import Hashable
+from hashlib import sha256
+from typing import Any, Generic, TypeVar
+
+from autonomic.adapters.kubernetes.connection import Connection
+from autonomic.domain.words import GROUP
+from autonomic.ports.access import Access, Caller
+from autonomic.ports.clock import Clock
+
+REMEMBERED_SECONDS = 10.0
+REMEMBERED_ANSWERS = 1024
+
+Answer = TypeVar("Answer")
+
+
+class KubernetesAccess(Access):
+    """Asks the API server, and remembers each answer, good or bad, for ten seconds."""
+
+    def __init__(self, connection: Connection, clock: Clock) -> None:
+        self._connection = connection
+        self._callers: _Recent[Caller | None] = _Recent(clock)
+        self._grants: _Recent[bool] = _Recent(clock)
+
+    async def who(self, token: str) -> Caller | None:
+        """The caller behind a bearer token; None when the cluster does not accept it. Raises Unavailable."""
+        if not token:
+            return None
+        # The token itself stays out of memory that outlives the request.
+        key = sha256(token.encode()).digest()
+        if key not in self._callers:
+            self._callers.remember(key, await self._review_token(token))
+        return self._callers[key]
+
+    async def may(self, caller: Caller, verb: str, resource: str, namespace: str | None) -> bool:
+        """Whether the caller may use the verb on our resource there (None: everywhere). Raises Unavailable."""
+        key = (caller, verb, resource, namespace)
+        if key not in self._grants:
+            self._grants.remember(key, await self._review_access(caller, verb, resource, namespace))
+        return self._grants[key]
+
+    async def _review_token(self, token: str) -> Caller | None:
+        status = await self._review("authentication.k8s.io/v1", "TokenReview", {"token": token})
+        if not status.get("authenticated"):
+            return None
+        user = status["user"]
+        return Caller(user["username"], user.get("uid", ""), tuple(user.get("groups") or ()))
+
+    async def _review_access(self, caller: Caller, verb: str, resource: str, namespace: str | None) -> bool:
+        attributes = {"group": GROUP, "resource": resource, "verb": verb, "namespace": namespace or ""}
+        asked = {
+            "user": caller.name,
+            "uid": caller.uid,
+            "groups": list(caller.groups),
+            "resourceAttributes": attributes,
+        }
+        status = await self._review("authorization.k8s.io/v1", "SubjectAccessReview", asked)
+        return status.get("allowed") is True
+
+    async def _review(self, api_version: str, kind: str, spec: dict[str, Any]) -> dict[str, Any]:
+        body = {"apiVersion": api_version, "kind": kind, "spec": spec}
+        path = f"/apis/{api_version}/{kind.lower()}s"
+        answer = await self._connection.request("POST", path, f"ask for a {kind}", body=body)
+        status: dict[str, Any] = answer.get("status") or {}
+        return status
+
+
+class _Recent(Generic[Answer]):
+    """The newest answers, each for a short time, at most so many."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._answers: OrderedDict[Hashable, tuple[float, Answer]] = OrderedDict()
+
+    def __contains__(self, key: Hashable) -> bool:
+        known = self._answers.get(key)
+        return known is not None and self._clock.monotonic() < known[0]
+
+    def __getitem__(self, key: Hashable) -> Answer:
+        return self._answers[key][1]
+
+    def remember(self, key: Hashable, answer: Answer) -> None:
+        self._answers.pop(key, None)
+        self._answers[key] = (self._clock.monotonic() + REMEMBERED_SECONDS, answer)
+        if len(self._answers) > REMEMBERED_ANSWERS:
+            self._answers.popitem(last=False)

@@ -1,0 +1,71 @@
+"""Proof that the admission policies hold: dry-run writes that they must refuse."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from autonomic.adapters.kubernetes.client import WRITE
+from autonomic.adapters.kubernetes.connection import MERGE_PATCH, Connection
+from autonomic.adapters.kubernetes.paths import object_path
+from autonomic.adapters.kubernetes.refusals import denying_policy
+from autonomic.domain.errors import AutonomicError, Forbidden
+from autonomic.domain.meta import ObjectRef
+from autonomic.ports.cluster import Admission, Proof
+
+
+@dataclass(frozen=True)
+class Probe:
+    """A merge patch that a policy whose name begins with `policy` must refuse. `name` completes "to ..."."""
+
+    name: str
+    ref: ObjectRef
+    patch: Mapping[str, Any]
+    policy: str
+
+
+class AdmissionProof(Admission):
+    """Tries every probe as a dry run. Nothing is ever changed, so a standby may prove too.
+
+    That the policies exist proves nothing: a binding may only audit, a match condition may exclude us.
+    """
+
+    def __init__(self, connection: Connection, probes: Sequence[Probe]) -> None:
+        self._connection = connection
+        self._probes = tuple(probes)
+
+    async def prove(self) -> Proof:
+        """In force only when every probe was refused by the policy that it is for."""
+        if not self._probes:
+            return Proof(False, "the admission policies are unproven: no probe is configured")
+        for probe in self._probes:
+            doubt = await self._doubt(probe)
+            if doubt:
+                return Proof(False, f"the admission policies are unproven: to {probe.name} {doubt}")
+        tried = ", ".join(probe.name for probe in self._probes)
+        return Proof(True, f"the admission policies refused what they must: {tried}")
+
+    async def _doubt(self, probe: Probe) -> str | None:
+        try:
+            await self._dry_run(probe)
+        except Forbidden as refused:
+            return _wrong_refusal(refused, probe)
+        except AutonomicError as problem:
+            return f"was not answered by a policy: {problem}"
+        return "was accepted in a dry run"
+
+    async def _dry_run(self, probe: Probe) -> None:
+        await self._connection.request(
+            "PATCH",
+            object_path(probe.ref),
+            f"try to {probe.name}",
+            params={**WRITE, "dryRun": "All"},
+            body=probe.patch,
+            content_type=MERGE_PATCH,
+        )
+
+
+def _wrong_refusal(refused: Forbidden, probe: Probe) -> str | None:
+    policy = denying_policy(refused)
+    if policy is None:
+        return f"was refused, but not by a policy: {refused}"
+    return None if policy.startswith(probe.policy) else f"was refused by {policy}, not by {probe.policy}"

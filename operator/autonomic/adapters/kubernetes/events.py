@@ -1,0 +1,150 @@
+"""Facts as Kubernetes Events, for `kubectl describe` and `kubectl events`."""
+
+import asyncio
+import contextlib
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from autonomic.domain.errors import AlreadyExists, AutonomicError, NotFound
+from autonomic.domain.findings import Fact
+from autonomic.domain.meta import ObjectRef
+from autonomic.domain.words import GROUP
+from autonomic.ports.clock import Clock
+from autonomic.ports.cluster import Cluster, Manifest
+from autonomic.ports.journal import Journal
+
+API_VERSION, KIND = "events.k8s.io/v1", "Event"
+HOME_OF_CLUSTER_SCOPED = "default"
+NOTE_BYTES = 1024
+WAITING_FACTS = 1000
+REMEMBERED_EVENTS = 1000
+REPEAT_SECONDS = 60.0
+DRAIN_SECONDS = 2.0
+
+
+@dataclass(frozen=True)
+class _Told:
+    count: int
+    written: float
+
+
+class EventJournal(Journal):
+    """Tells facts in the background, one at a time; `start` it, `aclose` it. What cannot be told is counted in `dropped`.
+
+    A fact that is told again makes no second Event: its count is written, at most once a minute. `uid_of` gives the UID of
+    an object, or "" if it is not known; `kubectl describe` finds only Events that name the right one. `instance` is
+    this process: another one does not continue its Events.
+    """
+
+    def __init__(self, cluster: Cluster, clock: Clock, instance: str, uid_of: Callable[[ObjectRef], str]) -> None:
+        self.dropped = 0
+        self._cluster = cluster
+        self._clock = clock
+        self._instance = instance[:128]
+        self._uid_of = uid_of
+        self._waiting: asyncio.Queue[Fact] = asyncio.Queue(WAITING_FACTS)
+        self._told: OrderedDict[str, _Told] = OrderedDict()
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begins to tell what was recorded and will be."""
+        self._task = asyncio.create_task(self._tell_all(), name="events")
+
+    async def aclose(self) -> None:
+        """Tells what waits, for at most two seconds, and ends."""
+        if self._task is None:
+            return
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(DRAIN_SECONDS):
+                await self._waiting.join()
+        self._task.cancel()
+        await asyncio.wait([self._task])
+
+    async def record(self, fact: Fact) -> None:
+        """Queues the fact, or drops it when too many wait already."""
+        try:
+            self._waiting.put_nowait(fact)
+        except asyncio.QueueFull:
+            self.dropped += 1
+
+    async def _tell_all(self) -> None:
+        while True:
+            fact = await self._waiting.get()
+            try:
+                await self._tell(fact)
+            except AutonomicError:
+                self.dropped += 1
+            finally:
+                self._waiting.task_done()
+
+    async def _tell(self, fact: Fact) -> None:
+        event = self._event(fact)
+        name = event["metadata"]["name"]
+        known = self._told.get(name)
+        if known is None:
+            await self._create(event)
+        else:
+            await self._repeat(event, known)
+
+    async def _create(self, event: Manifest) -> None:
+        with contextlib.suppress(AlreadyExists):  # our own, whose answer was lost
+            await self._cluster.create(event)
+        self._remember(event, _Told(1, self._clock.monotonic()))
+
+    async def _repeat(self, event: Manifest, known: _Told) -> None:
+        told = replace(known, count=known.count + 1)
+        self._remember(event, told)
+        now = self._clock.monotonic()
+        if now - known.written < REPEAT_SECONDS:
+            return
+        series = {"count": told.count, "lastObservedTime": event["eventTime"]}
+        meta = event["metadata"]
+        ref = ObjectRef(api_version=API_VERSION, kind=KIND, name=meta["name"], namespace=meta["namespace"])
+        try:
+            await self._cluster.patch(ref, {"series": series})
+            self._remember(event, replace(told, written=now))
+        except NotFound:  # the server keeps Events for an hour or so
+            await self._create(event)
+
+    def _remember(self, event: Manifest, told: _Told) -> None:
+        name = event["metadata"]["name"]
+        self._told[name] = told
+        self._told.move_to_end(name)
+        if len(self._told) > REMEMBERED_EVENTS:
+            self._told.popitem(last=False)
+
+    def _event(self, fact: Fact) -> Manifest:
+        about, uid = fact.about, self._uid_of(fact.about)
+        return {
+            "apiVersion": API_VERSION,
+            "kind": KIND,
+            "metadata": {
+                "name": f"{about.name[:200]}.{_digest(self._instance, about, uid, fact.name, fact.message)}",
+                "namespace": about.namespace or HOME_OF_CLUSTER_SCOPED,
+            },
+            "eventTime": _micro(self._clock.now()),
+            "reportingController": f"{GROUP}/operator",
+            "reportingInstance": self._instance,
+            "type": "Warning" if fact.warning else "Normal",
+            "reason": fact.name,
+            "action": fact.name,
+            "note": fact.message.encode()[:NOTE_BYTES].decode(errors="ignore"),
+            "regarding": _regarding(about, uid),
+        }
+
+
+def _regarding(about: ObjectRef, uid: str) -> dict[str, str]:
+    named = {"apiVersion": about.api_version, "kind": about.kind, "name": about.name}
+    return named | ({"namespace": about.namespace} if about.namespace else {}) | ({"uid": uid} if uid else {})
+
+
+def _digest(*parts: Any) -> str:
+    return sha256("\0".join(str(part) for part in parts).encode()).hexdigest()[:16]
+
+
+def _micro(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")

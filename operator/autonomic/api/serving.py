@@ -1,0 +1,57 @@
+"""The HTTP server as a guest in the operator's event loop: no signal handlers, no logging of its own."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Iterator
+
+import uvicorn
+from fastapi import FastAPI
+
+from autonomic.domain.errors import Invalid
+
+GRACE_SECONDS = 5
+"""How long requests under way may go on when the server ends."""
+
+
+class _Guest(uvicorn.Server):
+    """A server that leaves the process's signals to whoever owns the process."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+async def serve(app: FastAPI, host: str, port: int) -> None:
+    """Answers until it is cancelled, then lets requests under way end. Raises Invalid when it can't listen there."""
+    with _listener(host, port) as listener:
+        server = _Guest(_config(app))
+        serving = asyncio.create_task(server.serve(sockets=[listener]), name="http")
+        try:
+            await asyncio.shield(serving)
+        except asyncio.CancelledError:
+            server.should_exit = True
+            await serving
+            raise
+
+
+def _config(app: FastAPI) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        lifespan="off",
+        ws="none",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+
+
+def _listener(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except OSError as problem:
+        raise Invalid(
+            f"cannot listen on {host} port {port}: {problem}; set AUTONOMIC_HTTP_HOST and AUTONOMIC_HTTP_PORT"
+        ) from problem

@@ -1,0 +1,86 @@
+"""The commands."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from rich.console import Console
+
+from autonomic import __version__
+from autonomic.cli import definitions
+from autonomic.cli.doctor import command as doctor
+from autonomic.cli.doctor.surroundings import REAL
+from autonomic.domain.errors import AutonomicError
+from autonomic.settings import Settings, SettingsError
+
+FAULT, MISTAKE = 1, 2
+_out = Console(highlight=False, markup=False, soft_wrap=True)
+_err = Console(highlight=False, markup=False, soft_wrap=True, stderr=True)
+
+
+def app(run: Callable[[Settings], None]) -> typer.Typer:
+    """The command line; `run` runs the operator until it is told to stop."""
+    commands = typer.Typer(
+        name="autonomic",
+        help="The Autonomic Layer: error budgets become governed, verified, reversible plans.",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        add_completion=False,
+    )
+    commands.command("run", help="Run the operator.")(lambda: _run(run))
+    commands.command("version", help="Print the version.")(_version)
+    commands.command("doctor", help=doctor.HELP)(_doctor)
+    commands.command("crds", help="Print, write or compare the CustomResourceDefinitions.")(_crds)
+    return commands
+
+
+def _run(run: Callable[[Settings], None]) -> None:
+    try:
+        run(Settings.read())
+    except SettingsError as error:
+        _end(str(error), MISTAKE)
+    except AutonomicError as error:
+        _end(str(error), FAULT)
+
+
+def _version() -> None:
+    _out.print(f"autonomic {__version__}")
+
+
+def _doctor(
+    output: Annotated[
+        doctor.Form, typer.Option("--output", "-o", help="How the checks are written.")
+    ] = doctor.Form.TEXT,
+) -> None:
+    raise typer.Exit(doctor.examine(REAL, os.environ, doctor.RENDERERS[output], _out))
+
+
+def _crds(
+    out: Annotated[Path | None, typer.Option(help="Write one file a kind into this folder.")] = None,
+    check: Annotated[Path | None, typer.Option(help="Compare the files of this folder; write nothing.")] = None,
+) -> None:
+    if out and check:
+        _end("--out writes and --check writes nothing: give one of them", MISTAKE)
+    try:
+        differing = _definitions(out, check)
+    except OSError as error:
+        _end(f"{error.filename}: {error.strerror}", MISTAKE)
+    if differing:
+        _end(f"not what this version generates: {', '.join(differing)}; run `autonomic crds --out {check}`", FAULT)
+
+
+def _definitions(out: Path | None, check: Path | None) -> tuple[str, ...]:
+    if check:
+        return definitions.differing(check)
+    if out:
+        definitions.write(out)
+    else:
+        print("---\n".join(definitions.files().values()), end="")  # noqa: T201 - for a pipe, byte by byte
+    return ()
+
+
+def _end(message: str, code: int) -> NoReturn:
+    _err.print(message)
+    raise typer.Exit(code)

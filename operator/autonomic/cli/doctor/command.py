@@ -1,0 +1,79 @@
+"""The examination as a whole, and how it is written."""
+
+import asyncio
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from enum import StrEnum
+
+from rich.console import Console
+from rich.text import Text
+
+from autonomic.cli.doctor.cluster import examine_cluster
+from autonomic.cli.doctor.peers import examine_opa, examine_prometheus
+from autonomic.cli.doctor.surroundings import Surroundings
+from autonomic.cli.doctor.verdicts import Check, Outcome, answered
+from autonomic.settings import Settings, SettingsError, misspelt
+
+HELP = "Look at everything that the operator needs, say what is wrong and what to do. Ends with 0 when nothing failed."
+WELL, NOT_WELL, MISTAKE = 0, 1, 2
+
+_POINT_AT_PROMETHEUS = "start it, or set AUTONOMIC_PROMETHEUS_URL to where it answers"
+_POINT_AT_OPA = "start it with the policies (opa run --server policies/), or set AUTONOMIC_OPA_URL to where it answers"
+_STYLES = {Outcome.OK: "green", Outcome.WARN: "yellow", Outcome.FAIL: "red"}
+
+Renderer = Callable[[Sequence[Check], Console], None]
+
+
+class Form(StrEnum):
+    """How the checks are written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+def examine(surroundings: Surroundings, environment: Mapping[str, str], render: Renderer, out: Console) -> int:
+    """Looks, writes what was found, and returns the exit code. What the settings say wrongly ends it at once."""
+    try:
+        settings = Settings.read()
+    except SettingsError as error:
+        render([Check("settings", Outcome.FAIL, str(error), "correct the variables that are named")], out)
+        return MISTAKE
+    checks = [judge_names(environment), *asyncio.run(checkup(surroundings, settings))]
+    render(checks, out)
+    return NOT_WELL if any(each.outcome is Outcome.FAIL for each in checks) else WELL
+
+
+async def checkup(surroundings: Surroundings, settings: Settings) -> list[Check]:
+    """Every check of the world, side by side, told in order."""
+    cluster, prometheus, opa = await asyncio.gather(
+        examine_cluster(surroundings, settings),
+        answered("prometheus", examine_prometheus(surroundings, settings), _POINT_AT_PROMETHEUS),
+        answered("opa", examine_opa(surroundings, settings), _POINT_AT_OPA),
+    )
+    return [*cluster, prometheus, opa]
+
+
+def judge_names(environment: Mapping[str, str]) -> Check:
+    """Whether a variable was meant that nothing reads."""
+    strange = misspelt(environment)
+    if not strange:
+        return Check("settings", Outcome.OK, "every variable has a value that can be used")
+    said = ", ".join(f"{name} (is {meant} meant?)" for name, meant in strange.items())
+    return Check("settings", Outcome.WARN, f"nothing reads {said}", "correct the name, or remove the variable")
+
+
+def _as_text(checks: Sequence[Check], out: Console) -> None:
+    for check in checks:
+        mark = Text(f"{check.outcome:<5}", style=_STYLES[check.outcome])
+        out.print(mark + Text(f"{check.name:<12} {check.message}"))
+        if check.outcome is not Outcome.OK:
+            out.print(Text(f"{'':<18}-> {check.remedy}"))
+
+
+def _as_json(checks: Sequence[Check], out: Console) -> None:
+    passed = all(each.outcome is not Outcome.FAIL for each in checks)
+    out.print(json.dumps({"passed": passed, "checks": [asdict(each) for each in checks]}, indent=2))
+
+
+RENDERERS: dict[Form, Renderer] = {Form.TEXT: _as_text, Form.JSON: _as_json}

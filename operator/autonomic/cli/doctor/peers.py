@@ -1,0 +1,26 @@
+"""The checks of what the operator asks beside the cluster: Prometheus and OPA."""
+
+from autonomic.cli.doctor.surroundings import Surroundings
+from autonomic.cli.doctor.verdicts import Check, Outcome
+from autonomic.settings import Settings, without_password
+
+_ANCHORED = "start it with --enable-feature=promql-extended-range-selectors"
+
+
+async def examine_prometheus(surroundings: Surroundings, settings: Settings) -> Check:
+    """Whether it answers a query, and counts exactly. Raises AutonomicError."""
+    async with surroundings.metrics(settings) as metrics:
+        await metrics.query("vector(1)", surroundings.clock.now())
+        exact = await metrics.counts_exactly()
+    answers = f"Prometheus at {without_password(settings.prometheus_url)} answers"
+    if exact:
+        return Check("prometheus", Outcome.OK, f"{answers} and counts exactly")
+    message = f"{answers}, but extrapolates: every figure is Approximate, and automatic approval may be refused"
+    return Check("prometheus", Outcome.WARN, message, _ANCHORED)
+
+
+async def examine_opa(surroundings: Surroundings, settings: Settings) -> Check:
+    """Whether it answers with our policies. Raises AutonomicError."""
+    async with surroundings.policy(settings) as policy:
+        revision = await policy.revision()
+    return Check("opa", Outcome.OK, f"OPA at {settings.opa_url} answers with policies of revision {revision}")

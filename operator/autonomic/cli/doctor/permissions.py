@@ -1,0 +1,58 @@
+"""What the operator's account must be allowed to do, as a table."""
+
+from typing import NamedTuple
+
+from autonomic.domain.kinds import KINDS
+from autonomic.domain.words import GROUP
+
+_PLURALS = tuple(kind.names.plural for kind in KINDS)
+_WITH_STATUS = ("slacontracts", "selfhealingplaybooks", "adaptationplans", "controlloops")
+
+
+class Permission(NamedTuple):
+    """A verb on a resource; `own` when it is needed in the operator's own namespace only, there for that `name` or any."""
+
+    verb: str
+    group: str
+    resource: str
+    own: bool = False
+    name: str = ""
+
+    def attributes(self, own_namespace: str) -> dict[str, str]:
+        """The question, as a SelfSubjectAccessReview puts it."""
+        plural, _, subresource = self.resource.partition("/")
+        asked = {"verb": self.verb, "group": self.group, "resource": plural, "subresource": subresource}
+        return asked | {"name": self.name, "namespace": own_namespace if self.own else ""}
+
+    def __str__(self) -> str:
+        """`patch deployments.apps`."""
+        return (
+            f"{self.verb} {self.resource}{'.' if self.group else ''}{self.group}{' ' if self.name else ''}{self.name}"
+        )
+
+
+def needed(lease: str) -> tuple[Permission, ...]:
+    """Everything that is needed; `lease` is the name of the operator's Lease."""
+    by_name = tuple(
+        Permission(verb, "coordination.k8s.io", "leases", own=True, name=lease) for verb in ("get", "patch")
+    )
+    return (*_NEEDED, *by_name)
+
+
+_NEEDED = (
+    *(Permission(verb, GROUP, plural) for plural in _PLURALS for verb in ("get", "list", "watch")),
+    *(Permission("patch", GROUP, f"{plural}/status") for plural in _WITH_STATUS),
+    Permission("create", GROUP, "adaptationplans"),
+    Permission("delete", GROUP, "adaptationplans"),
+    Permission("list", "", "namespaces"),
+    Permission("watch", "", "namespaces"),
+    Permission("get", "apps", "deployments"),
+    Permission("patch", "apps", "deployments"),
+    Permission("list", "autoscaling", "horizontalpodautoscalers"),
+    Permission("create", "events.k8s.io", "events"),
+    Permission("patch", "events.k8s.io", "events"),
+    Permission("create", "authentication.k8s.io", "tokenreviews"),
+    Permission("create", "authorization.k8s.io", "subjectaccessreviews"),
+    Permission("create", "coordination.k8s.io", "leases", own=True),
+    Permission("patch", "", "pods", own=True),
+)

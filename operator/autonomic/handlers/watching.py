@@ -1,0 +1,42 @@
+"""Watching: every event of every kind that the Store holds goes into it. Nothing is patched, no finalizer is set."""
+
+from collections.abc import Callable
+from typing import Any
+
+import kopf
+
+from autonomic.domain.kinds import KINDS
+from autonomic.domain.words import GROUP, VERSION
+
+Observe = Callable[[str | None, str, dict[str, Any]], None]
+"""Takes (event type, kind, object); the type is None for what a listing brought."""
+
+
+def register(registry: kopf.OperatorRegistry, observe: Observe) -> None:
+    """Registers the login and one handler for each kind."""
+    kopf.on.login(registry=registry)(_login)
+    for kind in KINDS:
+        _watch(registry, observe, kind.names.kind, GROUP, VERSION, kind.names.plural)
+    _watch(registry, observe, "Namespace", "", "v1", "namespaces")
+
+
+def _watch(
+    registry: kopf.OperatorRegistry, observe: Observe, kind: str, group: str, version: str, plural: str
+) -> None:
+    @kopf.on.event(group=group, version=version, plural=plural, id=f"watch-{plural}", registry=registry)
+    async def watched(type: str | None, body: kopf.Body, **_: Any) -> None:  # noqa: A002 - Kopf's name
+        observe(type, kind, dict(body))
+
+
+def _login(**kwargs: Any) -> kopf.ConnectionInfo | None:
+    return kopf.login_with_kubeconfig(**kwargs) or kopf.login_with_service_account(**kwargs)
+
+
+def settings() -> kopf.OperatorSettings:
+    """No Events by Kopf, no peering, no scanning: what is watched is fixed, and who acts is the Lease's matter."""
+    chosen = kopf.OperatorSettings()
+    chosen.posting.enabled = False
+    chosen.peering.standalone = True
+    chosen.scanning.disabled = True
+    chosen.watching.chunk_size = 500
+    return chosen

@@ -1,0 +1,182 @@
+"""The composition root: settings become adapters, adapters become ports, ports become the layer. Nothing else wires."""
+
+import asyncio
+import os
+import socket
+import sys
+from collections.abc import Coroutine
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from typing import Any
+
+import kopf
+from prometheus_client import CollectorRegistry
+
+from autonomic.adapters.clock import SystemClock, SystemEntropy
+from autonomic.adapters.kubernetes.access import KubernetesAccess
+from autonomic.adapters.kubernetes.admission import AdmissionProof
+from autonomic.adapters.kubernetes.client import KubernetesCluster
+from autonomic.adapters.kubernetes.connection import Connection
+from autonomic.adapters.kubernetes.events import EventJournal
+from autonomic.adapters.kubernetes.pod_label import LeaderLabel
+from autonomic.adapters.kubernetes.probes import chart_probes
+from autonomic.adapters.lease import LeaseHolder, LeaseTimes
+from autonomic.adapters.opa import OpaPolicyEngine
+from autonomic.adapters.prometheus import PrometheusMetrics
+from autonomic.adapters.telemetry.logs import LogJournal, set_up_logs
+from autonomic.adapters.telemetry.metrics import LayerCollector, MetricsJournal, exposition
+from autonomic.api.app import build
+from autonomic.api.serving import serve
+from autonomic.api.sources import Health, LayerView
+from autonomic.cycle.ports import Ports
+from autonomic.domain.meta import ObjectRef
+from autonomic.domain.units import seconds, span
+from autonomic.handlers import watching
+from autonomic.layer import AutonomicLayer, Leadership, Timing
+from autonomic.settings import Settings
+
+
+@dataclass(frozen=True)
+class Replica:
+    """This process: its connection, its brain, its Lease, its mark on the pod, its figures."""
+
+    connection: Connection
+    clock: SystemClock
+    layer: AutonomicLayer
+    lease: LeaseHolder
+    label: LeaderLabel | None
+    figures: CollectorRegistry
+
+    async def lead(self) -> None:
+        """Waits for the Lease, says so on the pod, and turns until cancelled."""
+        await self.lease.wait_held()
+        if self.label:
+            await self.label.put()
+        await self.layer.run()
+
+
+def run(settings: Settings) -> None:
+    """Runs the operator until it is told to stop. Raises AutonomicError when it can't begin."""
+    set_up_logs(settings.log_level, settings.log_format, sys.stderr)
+    asyncio.run(_run(settings))
+
+
+async def _run(settings: Settings) -> None:
+    async with AsyncExitStack() as stack:
+        replica = await _replica(settings, stack)
+        await replica.layer.fill()
+        registry = kopf.OperatorRegistry()
+        watching.register(registry, replica.layer.observe)
+        await _until_one_ends(
+            kopf.operator(registry=registry, settings=watching.settings(), clusterwide=True),
+            replica.lease.run(),
+            replica.lead(),
+            _serve(settings, replica),
+        )
+
+
+async def _until_one_ends(*parts: Coroutine[Any, Any, None]) -> None:
+    """Runs the parts side by side; when one ends, however, the others are ended too and its error is raised."""
+    tasks = [asyncio.create_task(part) for part in parts]
+    try:
+        ended, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    for task in ended:
+        if not task.cancelled():
+            task.result()
+
+
+async def _replica(settings: Settings, stack: AsyncExitStack) -> Replica:
+    connection = await Connection.open(settings.kubeconfig)
+    stack.push_async_callback(connection.aclose)
+    clock, figures = SystemClock(), CollectorRegistry()
+    identity = f"{settings.pod_name or socket.gethostname()}-{SystemEntropy().nonce()[:8]}"
+    lease = _lease(settings, connection, clock, identity)
+    stack.push_async_callback(lease.release)
+    cluster = KubernetesCluster(connection, lease.may_write)
+    label = await _label(settings, connection, stack)
+    events = EventJournal(cluster, clock, identity, lambda ref: layer.store.uid(ref))
+    events.start()
+    stack.push_async_callback(events.aclose)
+    ports = _ports(settings, connection, cluster, clock, stack, (LogJournal(), MetricsJournal(figures), events))
+    leadership = Leadership(identity, lambda: lease.epoch, lease.may_write)
+    timing = Timing(span(settings.plan_expiry), span(settings.plan_ttl), span(settings.ingestion_delay))
+    layer = AutonomicLayer(ports, leadership, timing)
+    figures.register(_collector(layer, lease))
+    return Replica(connection, clock, layer, lease, label, figures)
+
+
+def _ports(
+    settings: Settings,
+    connection: Connection,
+    cluster: KubernetesCluster,
+    clock: SystemClock,
+    stack: AsyncExitStack,
+    journals: tuple[LogJournal, MetricsJournal, EventJournal],
+) -> Ports:
+    metrics = PrometheusMetrics(settings.prometheus_url, seconds(settings.prometheus_timeout))
+    policy = OpaPolicyEngine(settings.opa_url, seconds(settings.opa_timeout))
+    stack.push_async_callback(metrics.aclose)
+    stack.push_async_callback(policy.aclose)
+    return Ports(
+        cluster=cluster,
+        admission=AdmissionProof(connection, chart_probes(settings.namespace)),
+        metrics=metrics,
+        policy=policy,
+        clock=clock,
+        entropy=SystemEntropy(),
+        journals=journals,
+    )
+
+
+def _lease(settings: Settings, connection: Connection, clock: SystemClock, identity: str) -> LeaseHolder:
+    ref = ObjectRef(
+        api_version="coordination.k8s.io/v1", kind="Lease", name=settings.lease_name, namespace=settings.namespace
+    )
+    return LeaseHolder(_ungated(connection), clock, ref, identity, _die, LeaseTimes(settings.lease_seconds))
+
+
+def _die() -> None:
+    """Another replica may act from now on: nothing of this one may run on, not even an orderly end."""
+    os._exit(1)
+
+
+async def _label(settings: Settings, connection: Connection, stack: AsyncExitStack) -> LeaderLabel | None:
+    """The mark by which the Service finds the leader; none outside a pod. It goes before the Lease does."""
+    if not settings.pod_name:
+        return None
+    pod = ObjectRef(api_version="v1", kind="Pod", name=settings.pod_name, namespace=settings.namespace)
+    label = LeaderLabel(_ungated(connection), pod)
+    await label.remove()
+    stack.push_async_callback(label.remove)
+    return label
+
+
+def _ungated(connection: Connection) -> KubernetesCluster:
+    """Writes that need no Lease: the Lease's own, and the mark of who holds it."""
+    return KubernetesCluster(connection, lambda: None)
+
+
+async def _serve(settings: Settings, replica: Replica) -> None:
+    layer = replica.layer
+    app = build(
+        LayerView(view=lambda: layer.store.view(replica.clock.now()), turns=lambda: layer.turns),
+        KubernetesAccess(replica.connection, replica.clock),
+        Health(
+            unready=lambda: None if layer.filled else "the cluster has not been listed yet",
+            metrics=exposition(replica.figures),
+        ),
+    )
+    await serve(app, settings.http_host, settings.http_port)
+
+
+def _collector(layer: AutonomicLayer, lease: LeaseHolder) -> LayerCollector:
+    return LayerCollector(
+        turns=lambda: layer.turns,
+        plans=lambda: layer.store.view(layer.ports.clock.now()).plans,
+        leads=lambda: lease.held,
+        in_force=lambda: layer.store.proof.in_force,
+    )
