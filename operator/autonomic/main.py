@@ -2,14 +2,15 @@
 
 import asyncio
 import os
+import signal
 import socket
 import sys
+import threading
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any
 
-import kopf
 from prometheus_client import CollectorRegistry
 
 from autonomic.adapters.clock import SystemClock, SystemEntropy
@@ -65,14 +66,34 @@ async def _run(settings: Settings) -> None:
     async with AsyncExitStack() as stack:
         replica = await _replica(settings, stack)
         await replica.layer.fill()
-        registry = kopf.OperatorRegistry()
-        watching.register(registry, replica.layer.observe)
         await _until_one_ends(
-            kopf.operator(registry=registry, settings=watching.settings(), clusterwide=True),
+            _told_to_stop(),
+            _watch(replica.layer),
             replica.lease.run(),
             replica.lead(),
             _serve(settings, replica),
         )
+
+
+async def _told_to_stop() -> None:
+    """Returns on SIGTERM or SIGINT."""
+    told = asyncio.Event()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(each, told.set)
+    await told.wait()
+
+
+async def _watch(layer: AutonomicLayer) -> None:
+    """Feeds the layer with what the cluster tells; returns only when the watching failed."""
+    loop, stop = asyncio.get_running_loop(), threading.Event()
+
+    def observe(event: str | None, kind: str, raw: dict[str, Any]) -> None:
+        loop.call_soon_threadsafe(layer.observe, event, kind, raw)
+
+    try:
+        await asyncio.to_thread(watching.watch, observe, stop)
+    finally:
+        stop.set()
 
 
 async def _until_one_ends(*parts: Coroutine[Any, Any, None]) -> None:

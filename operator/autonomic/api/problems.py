@@ -84,6 +84,4 @@ def _answer(
     status: int, detail: str, errors: list[FieldProblem] | None = None, headers: Mapping[str, str] | None = None
 ) -> Response:
     problem = Problem(title=HTTPStatus(status).phrase, status=status, detail=detail, errors=errors or [])
-    return Response(
-        problem.model_dump_json(exclude_defaults=not errors), status, dict(headers or {}), media_type=MEDIA_TYPE
-    )
+    return Response(problem.model_dump_json(exclude_defaults=True), status, dict(headers or {}), media_type=MEDIA_TYPE)

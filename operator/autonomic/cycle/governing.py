@@ -9,6 +9,7 @@ from autonomic.cycle.compose import Actions, step_facts
 from autonomic.cycle.gathering import gather_targets, refs_of
 from autonomic.cycle.plan_status import claimed, display, finished, governed, reviewed_by, waiting
 from autonomic.cycle.plan_writer import PlanWriter
+from autonomic.cycle.relevance import relevance
 from autonomic.domain.decisions import NoRuling, Ruling
 from autonomic.domain.errors import NotFound
 from autonomic.domain.plans import AdaptationPlan, Execution
@@ -48,10 +49,7 @@ class Governing:
         facts = step_facts(plan.spec.actions, targets, self.actions)
         ruling = await self._rule(plan, facts, view)
         if isinstance(ruling, NoRuling):
-            await self.writer.write(
-                plan, waiting(plan, ruling, facts, view.now), "PlanWaits", ruling.message, warning=True
-            )
-            return ASK_AGAIN
+            return await self._wait(plan, ruling, facts, view)
         return await self._follow(plan, facts, ruling, view)
 
     async def deny(self, plan: AdaptationPlan, view: View) -> float | None:
@@ -92,19 +90,31 @@ class Governing:
                 plan, governed(plan, ruling, facts, now), name, "; ".join(ruling.reasons), warning=denied
             )
             return None if denied else (plan.spec.expires_at - now).total_seconds()
-        difference = _difference(plan, facts)
-        if difference:
-            return await self._end(plan, view, "Superseded", difference)
+        return await self._go(plan, facts, ruling, view)
+
+    async def _go(self, plan: AdaptationPlan, facts: tuple[StepFacts, ...], ruling: Ruling, view: View) -> float | None:
+        """Approved: claimed, unless it is no longer what was asked for, or another plan is at its target."""
+        still = relevance(plan, view)
+        if still.answer == "Unknown":
+            return await self._wait(plan, NoRuling("TriggerUnknown", still.message), facts, view)
+        obsolete = still.message or _difference(plan, facts)
+        if obsolete:
+            return await self._end(plan, view, "Superseded", obsolete)
         async with self._claiming:  # plans are ruled at the same time: two must not both find the last place free
-            fresh = self.writer.store.view(now)
+            fresh = self.writer.store.view(view.now)
             if other := _rival(plan, fresh):
                 why = NoRuling("TargetBusy", f"plan {other} for the same target is not finished")
-                await self.writer.write(plan, waiting(plan, why, facts, now), "PlanWaits", why.message, warning=True)
-                return ASK_AGAIN
-            if objections(plan, facts, fresh):
-                return 0.0
-            await self._claim(plan, facts, ruling, now)
+                return await self._wait(plan, why, facts, view)
+            if not objections(plan, facts, fresh):
+                await self._claim(plan, facts, ruling, view.now)
         return 0.0
+
+    async def _wait(
+        self, plan: AdaptationPlan, why: NoRuling, facts: tuple[StepFacts, ...], view: View
+    ) -> float | None:
+        """Nothing is done, and the plan says why; governance is asked again soon."""
+        await self.writer.write(plan, waiting(plan, why, facts, view.now), "PlanWaits", why.message, warning=True)
+        return ASK_AGAIN
 
     async def _claim(self, plan: AdaptationPlan, facts: tuple[StepFacts, ...], ruling: Ruling, now: datetime) -> None:
         moment = now.replace(microsecond=0)

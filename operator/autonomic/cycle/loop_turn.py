@@ -135,4 +135,3 @@ def _object(report: Report, view: View) -> Resource | None:
         "ControlLoop": view.loops,
     }
     return tables[report.about.kind].get(key_of(report.about))
-

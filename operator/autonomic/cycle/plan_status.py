@@ -17,6 +17,7 @@ from autonomic.domain.plans import (
 )
 from autonomic.domain.targets import StepFacts
 from autonomic.domain.words import Truth, Verdict
+from autonomic.governance.reviews import approval
 
 Wanted = tuple[str, Truth, str, str]
 _ALL = ("Governed", "Reviewed", "Executed", "Verified", "Finished")
@@ -60,28 +61,28 @@ def _reason(known: tuple[Condition, ...], name: str) -> str:
 
 
 def governed(plan: AdaptationPlan, ruling: Ruling, facts: tuple[StepFacts, ...], now: datetime) -> AdaptationPlanStatus:
-    """After governance answered. A denial finishes the plan."""
+    """After governance said no, which finishes the plan, or asked for a person."""
     message = "; ".join(ruling.reasons)[:1024]
-    answers: dict[Verdict, list[Wanted]] = {
-        Verdict.APPROVE: [
-            ("Governed", Truth.TRUE, "Approved", message),
-            ("Reviewed", Truth.TRUE, "NotNeeded", "policy approves; no person is needed"),
-        ],
-        Verdict.REQUIRE_APPROVAL: [
-            ("Governed", Truth.TRUE, "RequireApproval", message),
-            ("Reviewed", Truth.UNKNOWN, "Awaiting", "a person decides"),
-        ],
-        Verdict.DENY: [
-            ("Governed", Truth.FALSE, "Denied", message),
-            ("Finished", Truth.TRUE, "Denied", message),
-        ],
-    }
-    return status_with(plan, now, answers[ruling.verdict], governance=_governance(ruling, now), **display(facts))
+    denied: list[Wanted] = [("Governed", Truth.FALSE, "Denied", message), ("Finished", Truth.TRUE, "Denied", message)]
+    asks: list[Wanted] = [
+        ("Governed", Truth.TRUE, "RequireApproval", message),
+        ("Reviewed", Truth.UNKNOWN, "Awaiting", "a person decides"),
+    ]
+    wanted = denied if ruling.verdict is Verdict.DENY else asks
+    return status_with(plan, now, wanted, governance=_governance(ruling, now), **display(facts))
 
 
 def waiting(plan: AdaptationPlan, why: NoRuling, facts: tuple[StepFacts, ...], now: datetime) -> AdaptationPlanStatus:
-    """While governance can't answer. Nothing is approved by silence."""
-    return status_with(plan, now, [("Governed", Truth.UNKNOWN, why.reason, why.message[:1024])], **display(facts))
+    """While governance can't answer. Nothing is approved by silence; what a person said is shown all the same."""
+    review = approval(plan)
+    wanted: list[Wanted] = [("Governed", Truth.UNKNOWN, why.reason, why.message[:1024])]
+    if review:
+        wanted.append(_approved_by(review))
+    return status_with(plan, now, wanted, **display(facts), **reviewed_by(review))
+
+
+def _approved_by(review: Review) -> Wanted:
+    return ("Reviewed", Truth.TRUE, "Approved", f"approved by {review.by}: {review.message}".rstrip(": ")[:1024])
 
 
 def held(plan: AdaptationPlan, reason: str, message: str, now: datetime) -> AdaptationPlanStatus:
@@ -95,7 +96,7 @@ def claimed(
     """Claimed, with every write and its inverse recorded."""
     reviewed: Wanted = ("Reviewed", Truth.TRUE, "NotNeeded", "policy approves; no person is needed")
     if review:
-        reviewed = ("Reviewed", Truth.TRUE, "Approved", f"approved by {review.by}: {review.message}"[:1024])
+        reviewed = _approved_by(review)
     wanted: list[Wanted] = [
         ("Governed", Truth.TRUE, _governed_reason(ruling), "; ".join(ruling.reasons)[:1024]),
         reviewed,

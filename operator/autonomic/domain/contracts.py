@@ -91,7 +91,9 @@ class Objective(Model):
 class Adaptation(Model):
     """What may be proposed at a level."""
 
-    on: tuple[Level, ...] = Field(min_length=1, max_length=3, description="Alert levels at which this may be proposed.")
+    levels: tuple[Level, ...] = Field(
+        min_length=1, max_length=3, description="Alert levels at which this may be proposed."
+    )
     actions: tuple[PermittedAction, ...] = Field(min_length=1, max_length=4, description="Steps, in order.")
 
 
@@ -143,6 +145,10 @@ class ObjectiveStatus(Status):
     burn_rates: tuple[Burn, ...] = Field(default=(), max_length=16, description="Burn rate for each alert window.")
     alert: Literal["None", "Warning", "Breach", "Exhausted", "Unknown"] = Field(description="The alert's level.")
     since: datetime | None = Field(default=None, description="When the alert took this level.")
+    incident: datetime | None = Field(
+        default=None,
+        description="When the incident that goes on began; it ends when the fastest long window burns at 1 or less.",
+    )
     exactness: Literal["Exact", "Approximate"] = Field(
         default="Exact", description="Exact: equals the count of recorded events. Approximate: extrapolated."
     )

@@ -190,7 +190,10 @@ class Governance(Status):
     reasons: tuple[Sentence, ...] = Field(
         default=(), max_length=16, description="Each reason, with the rule that gave it."
     )
-    decision_id: Value = Field(default="", description="Id of the decision in the policy engine's log.")
+    decision_id: Value = Field(
+        default="",
+        description="Start of the digest of what the policy engine was asked; equal questions have equal ids.",
+    )
     policy_revision: Annotated[str, StringConstraints(max_length=128)] = Field(
         default="", description="Revision that decided."
     )

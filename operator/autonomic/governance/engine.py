@@ -1,5 +1,7 @@
 """GovernanceEngine: the strictest of RedLines, mode and policy engine. Silence is never approval."""
 
+from dataclasses import replace
+
 from pydantic import ValidationError
 
 from autonomic.domain.decisions import NoRuling, PolicyAnswer, Ruling
@@ -8,7 +10,7 @@ from autonomic.domain.plans import AdaptationPlan
 from autonomic.domain.targets import StepFacts
 from autonomic.domain.view import View
 from autonomic.domain.words import Mode, Verdict
-from autonomic.governance.digest import digest
+from autonomic.governance.digest import canonical_digest, digest
 from autonomic.governance.redlines import kill_switch, refusals
 from autonomic.governance.request import request
 from autonomic.ports.policy import PolicyEngine
@@ -39,11 +41,13 @@ class GovernanceEngine:
     async def _ask(
         self, plan: AdaptationPlan, steps: tuple[StepFacts, ...], view: View, mode: Mode
     ) -> Ruling | NoRuling:
+        question = request(plan, steps, view, mode)
         try:
-            raw = await self._policy.decide(request(plan, steps, view, mode))
+            raw = await self._policy.decide(question)
         except Unavailable as error:
             return NoRuling("PolicyEngineUnavailable", str(error))
-        return read_answer(raw)
+        answer = read_answer(raw)
+        return replace(answer, decision_id=canonical_digest(question)[:23]) if isinstance(answer, Ruling) else answer
 
 
 def objections(plan: AdaptationPlan, steps: tuple[StepFacts, ...], view: View) -> tuple[str, ...]:

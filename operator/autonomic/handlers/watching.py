@@ -1,5 +1,7 @@
 """Watching: every event of every kind that the Store holds goes into it. Nothing is patched, no finalizer is set."""
 
+import asyncio
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +14,16 @@ Observe = Callable[[str | None, str, dict[str, Any]], None]
 """Takes (event type, kind, object); the type is None for what a listing brought."""
 
 
+def watch(observe: Observe, stop: threading.Event) -> None:
+    """Watches until `stop` is set, and calls `observe` from this thread. Give it a thread of its own.
+
+    In the main thread Kopf would take the process's signals, and wait five seconds for every task that is not its own.
+    """
+    registry = kopf.OperatorRegistry()
+    register(registry, observe)
+    asyncio.run(kopf.operator(registry=registry, settings=settings(), clusterwide=True, stop_flag=stop))
+
+
 def register(registry: kopf.OperatorRegistry, observe: Observe) -> None:
     """Registers the login and one handler for each kind."""
     kopf.on.login(registry=registry)(_login)
@@ -20,9 +32,7 @@ def register(registry: kopf.OperatorRegistry, observe: Observe) -> None:
     _watch(registry, observe, "Namespace", "", "v1", "namespaces")
 
 
-def _watch(
-    registry: kopf.OperatorRegistry, observe: Observe, kind: str, group: str, version: str, plural: str
-) -> None:
+def _watch(registry: kopf.OperatorRegistry, observe: Observe, kind: str, group: str, version: str, plural: str) -> None:
     @kopf.on.event(group=group, version=version, plural=plural, id=f"watch-{plural}", registry=registry)
     async def watched(type: str | None, body: kopf.Body, **_: Any) -> None:  # noqa: A002 - Kopf's name
         observe(type, kind, dict(body))

@@ -1,6 +1,5 @@
 """From an alert to a finding: which cure, why, and how it will be judged."""
 
-from datetime import datetime
 from decimal import Decimal
 
 from autonomic.domain.budgets import Assessment, Count, ErrorBudget
@@ -23,6 +22,7 @@ from autonomic.domain.plans import (
     SLOVerification,
     Trigger,
 )
+from autonomic.domain.readings import Unknown
 from autonomic.domain.view import View
 from autonomic.domain.words import Level, strictest
 from autonomic.slo.questions import ask_about
@@ -35,12 +35,12 @@ def finding(
     """The finding of one objective, or None when it asks for nothing."""
     if seen.level is None or not _acts(contract, seen, view):
         return None
-    since = _since(told, seen)
-    tried = _tried(contract, seen, since, view)
+    status = _status(told, seen)
+    tried = _tried(contract, status, view)
     cure = next((each for each in enumerate(contract.spec.adaptations) if _fits(each, seen.level, tried)), None)
-    if cure is None:
+    if cure is None or status.incident is None:
         return None
-    return _compose(contract, seen, since, cure, loop, view)
+    return _compose(contract, seen, status, cure, loop, view)
 
 
 def _acts(contract: SLAContract, seen: Assessment, view: View) -> bool:
@@ -51,39 +51,34 @@ def _acts(contract: SLAContract, seen: Assessment, view: View) -> bool:
     return not paused and burning
 
 
-def _since(told: Report, seen: Assessment) -> datetime:
-    """When the alert took its level, as the status says it, so that a restart names the same plan."""
+def _status(told: Report, seen: Assessment) -> ObjectiveStatus:
+    """What the contract's status says of the objective. Names follow from it, so that a restart gives the same."""
     assert isinstance(told.status, SLAContractStatus)  # noqa: S101 - a judged contract's report
-    status: ObjectiveStatus = next(each for each in told.status.objectives if each.name == seen.objective)
-    return status.since or seen.at
+    return next(each for each in told.status.objectives if each.name == seen.objective)
 
 
-def _tried(contract: SLAContract, seen: Assessment, since: datetime, view: View) -> set[int]:
-    """Which adaptations already have a plan in this incident: one each, whatever came of it."""
+def _tried(contract: SLAContract, status: ObjectiveStatus, view: View) -> set[int]:
+    """Which adaptations already have a plan in this incident: one each, whatever came of it and whatever the level."""
     return {
         attempt
         for attempt in range(len(contract.spec.adaptations))
-        if f"{contract.metadata.namespace}/{_name(contract, seen, since, attempt)}" in view.plans
+        if f"{contract.metadata.namespace}/{_name(contract, status, attempt)}" in view.plans
     }
 
 
-def _name(contract: SLAContract, seen: Assessment, since: datetime, attempt: int) -> str:
-    return plan_name(contract.metadata.name, seen.objective, _identity(contract, seen, since, attempt))
-
-
-def _identity(contract: SLAContract, seen: Assessment, since: datetime, attempt: int) -> tuple[str, ...]:
-    meta = contract.metadata
-    return (meta.uid, str(meta.generation), seen.objective, str(seen.level), since.isoformat(), str(attempt))
+def _name(contract: SLAContract, status: ObjectiveStatus, attempt: int) -> str:
+    meta, began = contract.metadata, str(status.incident)
+    return plan_name(meta.name, status.name, (meta.uid, str(meta.generation), status.name, began, str(attempt)))
 
 
 def _fits(cure: tuple[int, Adaptation], level: Level, tried: set[int]) -> bool:
-    return cure[0] not in tried and level in cure[1].on
+    return cure[0] not in tried and level in cure[1].levels
 
 
 def _compose(
     contract: SLAContract,
     seen: Assessment,
-    since: datetime,
+    status: ObjectiveStatus,
     cure: tuple[int, Adaptation],
     loop: ControlLoopResource,
     view: View,
@@ -96,11 +91,14 @@ def _compose(
         loop=loop.metadata.name,
         owner=contract.ref,
         subject=seen.objective,
-        name=_name(contract, seen, since, attempt),
+        name=_name(contract, status, attempt),
         trigger=Trigger(
             type="SLOAlert",
             slo_alert=AlertTrigger(
-                contract=contract.metadata.name, objective=seen.objective, level=seen.level, since=since
+                contract=contract.metadata.name,
+                objective=seen.objective,
+                level=seen.level,
+                since=status.since or seen.at,
             ),
         ),
         permitted=adaptation.actions,
@@ -135,15 +133,19 @@ def _evidence(objective: Objective, seen: Assessment, view: View) -> Evidence:
 
 
 def _summary(seen: Assessment) -> str:
+    """The counts behind the alert in words, and what they were held against."""
     tier = firing(seen)
-    if tier is None or not isinstance(tier.long, Count) or not isinstance(tier.short, Count):
-        return f"budget left {_left(seen)}"
-    long, short = tier.long, tier.short
-    return (
-        f"{long.bad} of {long.total} events failed in {long.window} (burn {rate(long.burn_rate(seen.target))}), "
-        f"{short.bad} of {short.total} in {short.window} (burn {rate(short.burn_rate(seen.target))}); "
-        f"the tier fires above {tier.factor}"
-    )
+    if tier is not None:
+        return f"{_failed(tier.long, seen)}, {_failed(tier.short, seen)}; the tier fires above {tier.factor}"
+    period = seen.budget.count if isinstance(seen.budget, ErrorBudget) else None
+    whole = f"{period.bad} of {period.total} events failed in {period.window}" if period else "the period is Unknown"
+    return f"{whole}, budget left {_left(seen)}; {_failed(seen.shortest, seen)}"
+
+
+def _failed(count: Count | Unknown, seen: Assessment) -> str:
+    if isinstance(count, Unknown):
+        return count.message
+    return f"{count.bad} of {count.total} events failed in {count.window} (burn {rate(count.burn_rate(seen.target))})"
 
 
 def _verification(contract: SLAContract, objective: Objective, seen: Assessment) -> PlanVerification:

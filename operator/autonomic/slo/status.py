@@ -7,19 +7,22 @@ from decimal import ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 from autonomic.domain.budgets import Assessment, Count, TierReading
 from autonomic.domain.contracts import Burn, ObjectiveStatus, SLAContractStatus
 from autonomic.domain.readings import Unknown
+from autonomic.domain.units import seconds
 
 
 def shown(assessment: Assessment, before: ObjectiveStatus | None) -> ObjectiveStatus:
     """The status of one objective; `since` is kept while the level is."""
     alert = "Unknown" if assessment.unknown else (assessment.level.value if assessment.level else "None")
     same = before is not None and before.alert == alert
+    at = assessment.at.replace(microsecond=0)
     return ObjectiveStatus(
         name=assessment.objective,
         sli=_sli(assessment),
         budget_remaining=_remaining(assessment),
         burn_rates=tuple(_burns(assessment)),
         alert=alert,
-        since=before.since if same and before else _whole_second(assessment.at),
+        since=before.since if same and before else at,
+        incident=_incident(assessment, before.incident if before else None, at),
         exactness="Exact" if assessment.exact else "Approximate",
     )
 
@@ -81,5 +84,15 @@ def firing(assessment: Assessment) -> TierReading | None:
     return next((tier for tier in assessment.tiers if tier.fires and tier.level == assessment.level), None)
 
 
-def _whole_second(at: datetime) -> datetime:
-    return at.replace(microsecond=0)
+def _incident(assessment: Assessment, ongoing: datetime | None, at: datetime) -> datetime | None:
+    """When the incident began. An alert over a burning fast tier begins it, a calm fast tier ends it, Unknown does neither."""
+    fastest = min((tier.long for tier in assessment.tiers), key=_length)
+    if isinstance(fastest, Unknown):
+        return ongoing
+    if not fastest.burns_faster_than(Decimal(1), assessment.target):
+        return None
+    return ongoing or (at if assessment.level is not None else None)
+
+
+def _length(count: Count | Unknown) -> float:
+    return seconds(count.window) if isinstance(count, Count) else float("inf")

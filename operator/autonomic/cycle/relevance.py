@@ -1,0 +1,55 @@
+"""Whether what asked for a plan still asks for it, judged just before it acts. No longer is a normal outcome."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from autonomic.domain.meta import condition
+from autonomic.domain.plans import AdaptationPlan, AlertTrigger, SignalTrigger
+from autonomic.domain.view import View
+from autonomic.domain.words import Truth
+
+_BURNING = ("Breach", "Exhausted")
+
+
+@dataclass(frozen=True, slots=True)
+class Relevance:
+    """Still asked for, no longer, or not known; and why."""
+
+    answer: Literal["Yes", "No", "Unknown"]
+    message: str
+
+
+def relevance(plan: AdaptationPlan, view: View) -> Relevance:
+    """Looks at the objective or playbook behind the plan; a person's or another trigger stands by itself."""
+    trigger = plan.spec.trigger
+    if trigger.slo_alert:
+        return _of_alert(trigger.slo_alert, plan.metadata.namespace, view)
+    if trigger.signal:
+        return _of_signal(trigger.signal, plan.metadata.namespace, view)
+    return Relevance("Yes", "")
+
+
+def _of_alert(asked: AlertTrigger, namespace: str | None, view: View) -> Relevance:
+    contract = view.contracts.get(f"{namespace}/{asked.contract}")
+    known = contract.status.objectives if contract else ()
+    objective = next((each for each in known if each.name == asked.objective), None)
+    where = f"{asked.contract}/{asked.objective}"
+    if objective is None:
+        return Relevance("No", f"the objective {where} is gone")
+    if objective.alert == "Unknown":
+        return Relevance("Unknown", f"it is not known whether {where} still burns")
+    if objective.alert in _BURNING or objective.alert == asked.level:
+        return Relevance("Yes", "")
+    return Relevance("No", f"{where} has recovered without it: its alert is {objective.alert}")
+
+
+def _of_signal(asked: SignalTrigger, namespace: str | None, view: View) -> Relevance:
+    playbook = view.playbooks.get(f"{namespace}/{asked.playbook}")
+    if playbook is None:
+        return Relevance("No", f"the playbook {asked.playbook} is gone")
+    triggered = condition(playbook.status.conditions, "Triggered")
+    if triggered is None or triggered.status == Truth.UNKNOWN:
+        return Relevance("Unknown", f"it is not known whether {asked.trigger} still holds")
+    if triggered.status == Truth.TRUE:
+        return Relevance("Yes", "")
+    return Relevance("No", f"{asked.trigger} no longer holds")
