@@ -1,6 +1,7 @@
 """Watching: every event of every kind that the Store holds goes into it. Nothing is patched, no finalizer is set."""
 
 import asyncio
+import logging
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -19,6 +20,8 @@ def watch(observe: Observe, stop: threading.Event) -> None:
 
     In the main thread Kopf would take the process's signals, and wait five seconds for every task that is not its own.
     """
+    # It warns that it takes no signals, which is what is wanted.
+    logging.getLogger("kopf._core.reactor.running").setLevel(logging.ERROR)
     registry = kopf.OperatorRegistry()
     register(registry, observe)
     asyncio.run(kopf.operator(registry=registry, settings=settings(), clusterwide=True, stop_flag=stop))

@@ -1,0 +1,72 @@
+# Two commands do everything: `make demo` and `make test`. They install what they need, into this folder and the user's cache.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+PY := $(VENV)/bin/python
+INSTALLED := $(VENV)/.installed
+CLUSTER ?= local
+export CLUSTER
+PROGRAM = $$($(PY) -m testbed path $(1))
+
+.PHONY: help demo test lint crds image bench bench-writes lock programs clean check-generated check-policies check-chart
+
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+$(INSTALLED): requirements/dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; set PYTHON=/path/to/python3.11"; exit 1; }
+	@echo "Installing the Python libraries into $(VENV) ..."
+	@test -x $(PY) || $(PYTHON) -m venv $(VENV)
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+programs: $(INSTALLED) ## Build the programs of the testbed (once; about ten minutes the first time)
+	@$(PY) -m testbed build
+
+demo: programs ## Show the main job on a real control plane (KEEP=1 leaves it running)
+	@$(PY) -m examples.demo
+
+test: lint ## Everything that must hold: lint, contracts, generated files, policies, chart, all tests
+	@$(PY) -m pytest
+
+lint: programs check-generated check-policies check-chart ## Style, types, import contracts, generated files, policies, chart
+	@$(VENV)/bin/ruff check
+	@$(VENV)/bin/ruff format --check --quiet
+	@$(VENV)/bin/mypy
+	@$(VENV)/bin/lint-imports --no-cache | grep -E 'KEPT|BROKEN|Contracts'
+
+check-generated: $(INSTALLED)
+	@$(VENV)/bin/autonomic crds --check crds
+
+check-policies: programs
+	@$(call PROGRAM,opa) fmt --fail --list policies
+	@$(call PROGRAM,opa) check --strict --schema policies/schemas/input.json policies
+	@$(call PROGRAM,opa) test --coverage --threshold 100 --ignore '*.json' policies > /dev/null || { $(call PROGRAM,opa) test --verbose policies; exit 1; }
+
+check-chart: programs
+	@$(call PROGRAM,helm) lint --strict charts/autonomic
+
+crds: $(INSTALLED) ## Generate crds/ from the models
+	@$(VENV)/bin/autonomic crds --out crds
+
+image: $(INSTALLED) ## Build the container image with docker, podman or buildah
+	@$(PY) -m testbed.image build
+
+bench: bench-writes ## All benchmarks
+
+bench-writes: programs ## API writes per plan and per quiet cycle
+	@$(PY) -m benchmarks.writes
+
+lock: $(INSTALLED) ## Pin the requirements again, with hashes
+	@$(VENV)/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	  pyproject.toml --output-file requirements/runtime.txt
+	@$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	  --constraint requirements/runtime.txt --extra dev pyproject.toml --output-file requirements/dev.txt
+
+clean: ## Remove what was installed into this folder
+	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,94 @@
+"""A whole cluster, from the shell: it comes up, tells how to use it, and leaves nothing when it ends."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from testbed import build
+from testbed.ports import is_listening
+from testbed.waiting import until
+
+REPOSITORY = Path(build.__file__).parent.parent
+PROGRAMS = {"etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok", "prometheus", "opa"}
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are found by /proc")
+
+
+@dataclass(frozen=True)
+class Up:
+    """`python -m testbed up`, ready: the process and the page that it printed."""
+
+    process: subprocess.Popen[bytes]
+    page: str
+
+    @property
+    def logs(self) -> Path:
+        """The folder of logs that the page names."""
+        found = re.search(r"Logs are in (\S+) ", self.page)
+        assert found is not None
+        return Path(found[1])
+
+    @property
+    def ports(self) -> list[int]:
+        """The ports of all addresses on the page."""
+        return [int(port) for port in re.findall(r"127\.0\.0\.1:(\d+)", self.page)]
+
+    def shell(self, command: str) -> str:
+        """Follow the page in a shell: its `export` lines for the administrator, then `command`."""
+        exports = [line.strip() for line in self.page.split("To be somebody else")[0].splitlines() if "export" in line]
+        script = "\n".join([*exports, command])
+        return subprocess.run(["/bin/sh", "-ec", script], capture_output=True, text=True, check=True).stdout
+
+
+@pytest.fixture
+def up(tmp_path: Path) -> Iterator[Up]:
+    page = tmp_path / "page"
+    with page.open("w") as output:
+        process = subprocess.Popen([sys.executable, "-m", "testbed", "up"], cwd=REPOSITORY, stdout=output)
+    until(lambda: "Ctrl-C" in page.read_text() or process.poll() is not None, 90, "the testbed to be up")
+    yield Up(process, page.read_text())
+    process.kill()
+    process.wait(10)
+
+
+def descendants_of(pid: int) -> dict[int, str]:
+    """Every process below `pid`, with the name of its program."""
+    children = [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    found = {child: Path(f"/proc/{child}/exe").readlink().name for child in children}
+    for child in children:
+        found |= descendants_of(child)
+    return found
+
+
+def is_gone(pid: int) -> bool:
+    return not Path(f"/proc/{pid}").exists()
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=lambda how: how.name)
+def test_a_whole_cluster_can_be_used_from_a_shell_and_leaves_nothing_behind(up: Up, how: signal.Signals) -> None:
+    assert "testbed-node" in up.shell("kubectl get nodes; helm list --all-namespaces")
+    processes = descendants_of(up.process.pid)
+    assert set(processes.values()) >= PROGRAMS
+    assert len(up.ports) == 3
+    assert all(is_listening(port) for port in up.ports)
+
+    up.process.send_signal(how)
+    up.process.wait(30)
+
+    until(lambda: all(map(is_gone, processes)), 30, "every process to be gone")
+    assert not any(is_listening(port) for port in up.ports)
+    assert not (up.logs.parent / "data").exists()
+    assert {file.stem for file in up.logs.glob("*.log")} >= PROGRAMS
+
+
+def test_the_path_of_a_program_is_printed_for_scripts() -> None:
+    command = [sys.executable, "-m", "testbed", "path", "kubectl"]
+    answer = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=True)
+    assert Path(answer.stdout.strip()).name == "kubectl"
+    assert os.access(answer.stdout.strip(), os.X_OK)
