@@ -24,7 +24,15 @@ def watch(observe: Observe, stop: threading.Event) -> None:
     logging.getLogger("kopf._core.reactor.running").setLevel(logging.ERROR)
     registry = kopf.OperatorRegistry()
     register(registry, observe)
-    asyncio.run(kopf.operator(registry=registry, settings=settings(), clusterwide=True, stop_flag=stop))
+    watching = kopf.operator(
+        registry=registry,
+        settings=settings(),
+        clusterwide=True,
+        stop_flag=stop,
+        # Left out, Kopf asks for the user's name, and in a container there may be none.
+        identity="autonomic",  # type: ignore[arg-type]  # a NewType of str that Kopf does not export
+    )
+    asyncio.run(watching)
 
 
 def register(registry: kopf.OperatorRegistry, observe: Observe) -> None:

@@ -85,13 +85,11 @@ def firing(assessment: Assessment) -> TierReading | None:
 
 
 def _incident(assessment: Assessment, ongoing: datetime | None, at: datetime) -> datetime | None:
-    """When the incident began. An alert over a burning fast tier begins it, a calm fast tier ends it, Unknown does neither."""
+    """When the incident began. An alert begins it, a calm fast tier ends it, and what is Unknown does not."""
     fastest = min((tier.long for tier in assessment.tiers), key=_length)
-    if isinstance(fastest, Unknown):
-        return ongoing
-    if not fastest.burns_faster_than(Decimal(1), assessment.target):
-        return None
-    return ongoing or (at if assessment.level is not None else None)
+    calm = isinstance(fastest, Count) and not fastest.burns_faster_than(Decimal(1), assessment.target)
+    begins = at if assessment.level is not None else None
+    return None if calm else ongoing or begins
 
 
 def _length(count: Count | Unknown) -> float:

@@ -19,7 +19,7 @@ def workers() -> InMemoryWorkers:
 
 @pytest.fixture
 def agent(workers: InMemoryWorkers) -> Agent:
-    return Agent(TRIAGE, workers, Random(1))  # noqa: S311 a test wants the same luck each time
+    return Agent(TRIAGE, workers, Random(1))
 
 
 def live(agent: Agent, start: int, end: int) -> float:

@@ -25,7 +25,7 @@ def workers() -> InMemoryWorkers:
 
 @pytest.fixture
 def agents(workers: InMemoryWorkers) -> list[Agent]:
-    luck = Random(1)  # noqa: S311 a test wants the same luck each time
+    luck = Random(1)
     return [Agent(workload, workers, luck) for workload in (TRIAGE, REVIEW)]
 
 

@@ -1,0 +1,60 @@
+"""The operator's proof, with its own rights, that the chart's admission policies are in force."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+
+import pytest
+
+from autonomic.adapters.kubernetes.admission import AdmissionProof
+from autonomic.adapters.kubernetes.connection import Connection
+from autonomic.adapters.kubernetes.probes import chart_probes
+from autonomic.ports.cluster import Proof
+from testbed.installation import Installation
+from testbed.waiting import until
+
+PATIENCE = 30.0
+
+
+@pytest.fixture
+async def proof(installed: Installation) -> AsyncIterator[AdmissionProof]:
+    installed.lead()
+    token = installed.cluster.service_account_token(installed.namespace, "autonomic")
+    connection = await Connection.open(installed.cluster.kubeconfig_for(token))
+    yield AdmissionProof(connection, chart_probes(installed.namespace))
+    await connection.aclose()
+
+
+def _bind(installed: Installation, binding: str, action: str) -> None:
+    patch = json.dumps({"spec": {"validationActions": [action]}})
+    kind = "validatingadmissionpolicybinding"
+    installed.cluster.kubectl("patch", kind, binding, "--type=merge", "-p", patch)
+
+
+async def _proved(proof: AdmissionProof, in_force: bool) -> Proof:
+    """The first proof that says so: the API server takes a moment to see that a binding changed."""
+    loop = asyncio.get_running_loop()
+
+    def seen() -> Proof | None:
+        told = asyncio.run_coroutine_threadsafe(proof.prove(), loop).result(PATIENCE)
+        return told if told.in_force is in_force else None
+
+    return await asyncio.to_thread(until, seen, PATIENCE, f"a proof with in_force={in_force}")
+
+
+async def test_the_installed_policies_refuse_what_they_must(proof: AdmissionProof) -> None:
+    seen = await proof.prove()
+    assert seen.in_force, seen.message
+
+
+@pytest.mark.parametrize("policy", ["autonomic-allow-list", "autonomic-plans", "autonomic-fence-proof"])
+async def test_a_policy_that_only_audits_is_no_proof(
+    installed: Installation, proof: AdmissionProof, policy: str
+) -> None:
+    _bind(installed, policy, "Audit")
+    try:
+        seen = await _proved(proof, in_force=False)
+    finally:
+        _bind(installed, policy, "Deny")
+    assert "was accepted in a dry run" in seen.message
+    assert await _proved(proof, in_force=True)

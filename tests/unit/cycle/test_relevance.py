@@ -1,0 +1,67 @@
+"""Whether what asked for a plan still asks for it."""
+
+from typing import Any
+
+import pytest
+
+from autonomic.cycle.relevance import relevance
+from autonomic.domain.contracts import SLAContract
+from autonomic.domain.playbooks import SelfHealingPlaybook
+from autonomic.domain.view import View
+from tests.unit.cycle.world import World, message
+from tests.unit.domain.specimens import NOW, condition, contract_raw, plan, playbook_raw
+
+SIGNAL = {
+    "type": "Signal",
+    "signal": {"playbook": "crashes", "trigger": "errors", "value": "1", "since": "2025-01-01T11:00:00Z"},
+}
+
+
+def alert(level: str, name: str = "success") -> View:
+    seen = {"name": name, "sli": "99%", "budgetRemaining": "1%", "alert": level}
+    kept = SLAContract.read(contract_raw() | {"status": {"objectives": [seen]}})
+    return View(NOW, contracts={kept.key: kept})
+
+
+@pytest.mark.parametrize(
+    ("level", "answer"),
+    [("Breach", "Yes"), ("Exhausted", "Yes"), ("Warning", "No"), ("None", "No"), ("Unknown", "Unknown")],
+)
+def test_a_plan_for_a_breach_is_asked_for_while_the_budget_burns(level: str, answer: str) -> None:
+    assert relevance(plan(), alert(level)).answer == answer
+
+
+def test_a_plan_for_an_objective_that_is_gone_is_no_longer_asked_for() -> None:
+    assert relevance(plan(), View(NOW)).message == "the objective agent/success is gone"
+    assert relevance(plan(), alert("Breach", name="another")).answer == "No"
+
+
+@pytest.mark.parametrize(
+    ("status", "answer"), [("True", "Yes"), ("False", "No"), ("Unknown", "Unknown"), (None, "Unknown")]
+)
+def test_a_plan_of_a_playbook_is_asked_for_while_its_trigger_holds(status: str | None, answer: str) -> None:
+    known: dict[str, Any] = {"conditions": [condition("Triggered", status)] if status else []}
+    book = SelfHealingPlaybook.read(playbook_raw() | {"status": known})
+    assert relevance(plan(trigger=SIGNAL), View(NOW, playbooks={book.key: book})).answer == answer
+    assert relevance(plan(trigger=SIGNAL), View(NOW)).message == "the playbook crashes is gone"
+
+
+async def test_an_approval_that_comes_after_the_recovery_changes_nothing() -> None:
+    async with World() as world:
+        world.policy.failure = None
+        world.policy.answer = {
+            "allow": False,
+            "verdict": "RequireApproval",
+            "reasons": [],
+            "rules": [],
+            "revision": "r",
+        }
+        world.trouble()
+        world.start()
+        await world.until("AwaitingApproval")
+        world.model.ratio.change(world.clock.now(), "0")
+        await world.passes(600)
+        await world.review("Approved")
+        plan = await world.until("Superseded")
+        assert "has recovered without it" in message(plan)
+        assert world.moves == []
