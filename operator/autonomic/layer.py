@@ -6,18 +6,19 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from autonomic.cycle.carrying_out import CarryingOut
-from autonomic.cycle.governing import Governing
 from autonomic.cycle.housekeeping import PROVE_AGAIN, RELIST, Housekeeping
 from autonomic.cycle.loop_turn import LoopTurn, TurnRecord
-from autonomic.cycle.plan_turn import PlanTurn
-from autonomic.cycle.plan_writer import PlanWriter
+from autonomic.cycle.plan.carrying_out import CarryingOut
+from autonomic.cycle.plan.governing import Governing
+from autonomic.cycle.plan.turn import PlanTurn
+from autonomic.cycle.plan.verifying import Verifier
+from autonomic.cycle.plan.writer import PlanWriter
 from autonomic.cycle.ports import Ports
 from autonomic.cycle.proposing import Proposer
 from autonomic.cycle.reporting import Reporter
 from autonomic.cycle.scheduler import Job, Scheduler
 from autonomic.cycle.store import Store
-from autonomic.cycle.verifying import Verifier
+from autonomic.cycle.unreadable import UnreadableReporter
 from autonomic.domain.findings import Fact
 from autonomic.domain.meta import ObjectRef
 from autonomic.domain.words import API_VERSION
@@ -127,6 +128,7 @@ class AutonomicLayer:
             store=self.store,
             reporter=Reporter(self.ports, self.store),
             proposer=Proposer(self.ports, self.store, actions, timing.plan_expiry),
+            unreadable=UnreadableReporter(self.ports),
             loops=self._loops,
             last=self.turns,
         )
@@ -136,10 +138,11 @@ class AutonomicLayer:
         governance = GovernanceEngine(self.ports.policy)
         executor = HealingExecutor(self.ports.cluster, leadership.epoch, leadership.may_act)
         irreversible = frozenset(name for name, kind in actions.items() if not kind.reversible)
+        governing = Governing(writer, governance, actions, leadership.holder, leadership.epoch)
         return PlanTurn(
             writer=writer,
-            governing=Governing(writer, governance, actions, leadership.holder, leadership.epoch),
-            carrying_out=CarryingOut(writer, executor, Verifier(self.ports.metrics), irreversible),
+            governing=governing,
+            carrying_out=CarryingOut(writer, executor, Verifier(self.ports.metrics), irreversible, governing.judge),
             keep=timing.plan_keep,
         )
 

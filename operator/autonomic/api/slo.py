@@ -38,6 +38,7 @@ class SLO(Model):
     burn_rates: tuple[Burn, ...] = Field(description="Burn rate over each alert window.")
     alert: Literal["None", "Warning", "Breach", "Exhausted", "Unknown"] = Field(description="The alert's level.")
     since: datetime | None = Field(description="When the alert took this level.")
+    incident: datetime | None = Field(description="When the incident that goes on began; null when there is none.")
     exactness: Literal["Exact", "Approximate"] = Field(description="Exact: equals the count of recorded events.")
     evaluated_at: datetime | None = Field(
         description="When this replica judged it; null when it did not, and shows what the contract's status says."

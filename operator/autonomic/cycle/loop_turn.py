@@ -9,6 +9,7 @@ from autonomic.cycle.ports import Ports
 from autonomic.cycle.proposing import Proposer
 from autonomic.cycle.reporting import Reporter, key_of
 from autonomic.cycle.store import Store
+from autonomic.cycle.unreadable import UnreadableReporter
 from autonomic.domain.controlloops import ControlLoopResource, ControlLoopSpec, ControlLoopStatus
 from autonomic.domain.errors import AutonomicError
 from autonomic.domain.findings import Analysis, Fact, Report
@@ -42,6 +43,7 @@ class LoopTurn:
     store: Store
     reporter: Reporter
     proposer: Proposer
+    unreadable: UnreadableReporter
     loops: Mapping[str, ControlLoop]
     last: dict[str, TurnRecord]
 
@@ -53,6 +55,7 @@ class LoopTurn:
             return None
         loop = self.loops.get(resource.spec.type)
         await self._report_loop(resource, known=loop is not None, view=view)
+        await self.unreadable.report(view)
         if loop is None or resource.spec.suspend:
             return seconds(resource.spec.interval)
         await self._turn(loop, resource, view)
@@ -73,9 +76,11 @@ class LoopTurn:
     async def _propose(self, loop: str, analysis: Analysis, reported: frozenset[str]) -> None:
         """Only what its owner's status says already is proposed, so that a restart names the same plan."""
         self.proposer.forget_all_but(loop, {finding.name for finding in analysis.findings})
+        settled: set[tuple[str, str]] = set()
         for finding in analysis.findings:
-            if str(finding.owner) in reported:
-                await self.proposer.propose(finding)
+            owner, subject = str(finding.owner), finding.subject
+            if owner in reported and (owner, subject) not in settled and await self.proposer.propose(finding):
+                settled.add((owner, subject))
 
     async def _write(self, report: Report, view: View) -> bool:
         before = _object(report, view)

@@ -35,24 +35,29 @@ class Proposer:
         """Findings of the loop that are gone may be told again when they come back."""
         self._told = {key: message for key, message in self._told.items() if key[0] != loop or key[1] in names}
 
-    async def propose(self, finding: Finding) -> None:
-        """Creates the plan of a finding, unless something speaks against it; each reason is told. Never raises."""
-        async with self._one_at_a_time:  # loops turn at the same time: two must not find one workload free
-            await self._propose(finding, self.store.view(self.ports.clock.now()))
+    async def propose(self, finding: Finding) -> bool:
+        """Creates the plan of a finding, unless something speaks against it; each reason is told. Never raises.
 
-    async def _propose(self, finding: Finding, view: View) -> None:
+        False when the finding has nothing to do, so that the next alternative may be tried.
+        """
+        async with self._one_at_a_time:  # loops turn at the same time: two must not find one workload free
+            return await self._propose(finding, self.store.view(self.ports.clock.now()))
+
+    async def _propose(self, finding: Finding, view: View) -> bool:
         obstacle = _obstacle(finding, view)
         if obstacle:
             await self._tell("NotProposed", finding, obstacle)
-            return
+            return True
         try:
             await self._create(finding, view)
         except Declined as declined:
             await self._tell("NotProposed", finding, str(declined))
+            return False
         except AlreadyExists:
             pass  # a turn before a restart created it: the watch brings it
         except AutonomicError as error:
             await self._tell("NotProposed", finding, str(error))
+        return True
 
     async def _create(self, finding: Finding, view: View) -> None:
         targets = await gather_targets(self.ports.cluster, finding.targets, view)

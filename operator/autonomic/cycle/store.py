@@ -142,4 +142,5 @@ def _read(kind: str, raw: dict[str, Any]) -> Resource | NamespaceView | Unreadab
     except ValidationError as error:
         ref = ObjectRef(api_version=API_VERSION, kind=kind, name=meta["name"], namespace=meta.get("namespace"))
         details = error.errors()[0]
-        return Unreadable(ref, f"{'.'.join(str(part) for part in details['loc'])}: {details['msg']}")
+        message = f"{'.'.join(str(part) for part in details['loc'])}: {details['msg']}"
+        return Unreadable(ref, message, meta.get("generation", 0), meta["resourceVersion"])

@@ -55,10 +55,11 @@ class ErrorBudget:
 
 @dataclass(frozen=True, slots=True)
 class TierReading:
-    """One alert tier: its two windows, and whether it fires. `fires` is None when that can't be known."""
+    """One alert tier: the length of its long and short window, their counts, and whether it fires (None: not known)."""
 
     level: Level
     factor: Decimal
+    windows: tuple[str, str]
     long: Count | Unknown
     short: Count | Unknown
     fires: bool | None
@@ -84,9 +85,10 @@ class Assessment:
 
     @property
     def shortest(self) -> Count | Unknown:
-        """The count over the shortest alert window: what happens right now."""
-        return min((tier.short for tier in self.tiers), key=_span)
+        """The count over the shortest alert window: what happens right now. No other window stands in for it."""
+        return min(self.tiers, key=lambda tier: milliseconds(tier.windows[1])).short
 
-
-def _span(count: Count | Unknown) -> tuple[bool, int]:
-    return (False, milliseconds(count.window)) if isinstance(count, Count) else (True, 0)
+    @property
+    def fastest(self) -> Count | Unknown:
+        """The count over the long window of the tier that sees trouble first."""
+        return min(self.tiers, key=lambda tier: milliseconds(tier.windows[0])).long

@@ -37,10 +37,12 @@ class NamespaceView:
 
 @dataclass(frozen=True)
 class Unreadable:
-    """An object whose content this version does not understand."""
+    """An object whose content this version does not understand, though the API server accepted it."""
 
     ref: ObjectRef
     message: str
+    generation: int = 0
+    resource_version: str = ""
 
 
 @dataclass(frozen=True)

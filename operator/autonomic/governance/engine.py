@@ -5,13 +5,13 @@ from dataclasses import replace
 from pydantic import ValidationError
 
 from autonomic.domain.decisions import NoRuling, PolicyAnswer, Ruling
-from autonomic.domain.errors import Unavailable
+from autonomic.domain.errors import AutonomicError
 from autonomic.domain.plans import AdaptationPlan
 from autonomic.domain.targets import StepFacts
 from autonomic.domain.view import View
 from autonomic.domain.words import Mode, Verdict
 from autonomic.governance.digest import canonical_digest, digest
-from autonomic.governance.redlines import kill_switch, refusals
+from autonomic.governance.redlines import kill_switch, postponements, refusals
 from autonomic.governance.request import request
 from autonomic.ports.policy import PolicyEngine
 
@@ -36,6 +36,9 @@ class GovernanceEngine:
             return NoRuling("ModeObserve", "the mode in force is Observe: plans wait until it is Propose or Enforce")
         if not view.redlines:
             return NoRuling("NoRedLine", "there is no RedLine: nothing is done where nothing is forbidden")
+        full = postponements(plan, steps, view)
+        if full:
+            return NoRuling("RedLineLimit", "; ".join(full))
         return _floor(await self._ask(plan, steps, view, mode), plan, mode)
 
     async def _ask(
@@ -44,7 +47,7 @@ class GovernanceEngine:
         question = request(plan, steps, view, mode)
         try:
             raw = await self._policy.decide(question)
-        except Unavailable as error:
+        except AutonomicError as error:
             return NoRuling("PolicyEngineUnavailable", str(error))
         answer = read_answer(raw)
         return replace(answer, decision_id=canonical_digest(question)[:23]) if isinstance(answer, Ruling) else answer

@@ -23,6 +23,9 @@ class Case:
     view: View
 
 
+Rules = tuple[Callable[[Case], Iterable[str]], ...]
+
+
 def refusals(plan: AdaptationPlan, steps: tuple[StepFacts, ...], view: View) -> tuple[str, ...]:
     """Every reason why a RedLine refuses the plan; empty when none does. A line that can't be read refuses everything."""
     unread = tuple(
@@ -30,12 +33,21 @@ def refusals(plan: AdaptationPlan, steps: tuple[StepFacts, ...], view: View) -> 
         for each in view.unreadable
         if each.ref.kind == "RedLine"
     )
+    return unread + _reasons(FORBIDDING, plan, steps, view)
+
+
+def postponements(plan: AdaptationPlan, steps: tuple[StepFacts, ...], view: View) -> tuple[str, ...]:
+    """Every reason why a RedLine lets the plan wait: bounds on how many plans there are, which time lifts."""
+    return _reasons(POSTPONING, plan, steps, view)
+
+
+def _reasons(rules: Rules, plan: AdaptationPlan, steps: tuple[StepFacts, ...], view: View) -> tuple[str, ...]:
     cases = (Case(line, plan, _covered(line, plan, steps, view), view) for line in view.redlines.values())
-    return unread + tuple(
+    return tuple(
         f"RedLine {case.line.metadata.name}: {reason}"
         for case in cases
         if case.steps
-        for rule in RULES
+        for rule in rules
         for reason in rule(case)
     )
 
@@ -100,14 +112,8 @@ def _concurrent(case: Case) -> Iterable[str]:
         yield f"{running} plans are in flight, maxConcurrent is {bound}"
 
 
-RULES: tuple[Callable[[Case], Iterable[str]], ...] = (
-    _forbidden,
-    _fewest,
-    _most,
-    _step,
-    _hourly,
-    _concurrent,
-)
+FORBIDDING: Rules = (_forbidden, _fewest, _most, _step)
+POSTPONING: Rules = (_hourly, _concurrent)
 
 
 def _others(case: Case) -> Iterable[AdaptationPlan]:

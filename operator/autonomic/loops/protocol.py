@@ -19,7 +19,10 @@ class ControlLoop(Protocol):
         ...
 
     def analyze(self, loop: ControlLoopResource, view: View, answers: Answers) -> Analysis:
-        """Reports on what is watched, and the findings that ask for a change; each fixes what may be done about it."""
+        """Reports on what is watched, and the findings that ask for a change; each fixes what may be done about it.
+
+        Findings of one subject are alternatives: a later one counts only where those before it have nothing to do.
+        """
         ...
 
     def pace(self, view: View) -> float | None:

@@ -11,7 +11,7 @@ from autonomic.domain.errors import Invalid
 from autonomic.domain.findings import Analysis, Finding, Report
 from autonomic.domain.readings import Answers, Question
 from autonomic.domain.view import View
-from autonomic.loops.reliability_finding import finding
+from autonomic.loops.reliability_finding import findings
 from autonomic.loops.reliability_report import Judged, not_judged, report
 from autonomic.slo.assess import assess
 from autonomic.slo.questions import ask_about, evaluation_time, tick
@@ -56,9 +56,7 @@ class ReliabilityLoop:
         for each, told in zip(judged, reports, strict=True):
             if isinstance(each, Judged):
                 for assessment in each.assessments:
-                    found = finding(each.contract, assessment, told, loop, view)
-                    if found:
-                        yield found
+                    yield from findings(each.contract, assessment, told, loop, view)
 
 
 def _watched(view: View) -> Iterable[SLAContract]:

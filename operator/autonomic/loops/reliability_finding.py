@@ -23,24 +23,23 @@ from autonomic.domain.plans import (
     Trigger,
 )
 from autonomic.domain.readings import Unknown
+from autonomic.domain.units import milliseconds
 from autonomic.domain.view import View
 from autonomic.domain.words import Level, strictest
 from autonomic.slo.questions import ask_about
 from autonomic.slo.status import firing, percent, rate
 
 
-def finding(
+def findings(
     contract: SLAContract, seen: Assessment, told: Report, loop: ControlLoopResource, view: View
-) -> Finding | None:
-    """The finding of one objective, or None when it asks for nothing."""
-    if seen.level is None or not _acts(contract, seen, view):
-        return None
+) -> tuple[Finding, ...]:
+    """The cures of one objective that are still untried in this incident, mildest first; none when it asks for nothing."""
     status = _status(told, seen)
+    if seen.level is None or status.incident is None or not _acts(contract, seen, view):
+        return ()
     tried = _tried(contract, status, view)
-    cure = next((each for each in enumerate(contract.spec.adaptations) if _fits(each, seen.level, tried)), None)
-    if cure is None or status.incident is None:
-        return None
-    return _compose(contract, seen, status, cure, loop, view)
+    cures = [each for each in enumerate(contract.spec.adaptations) if _fits(each, seen.level, tried)]
+    return tuple(_compose(contract, seen, status, cure, loop, view) for cure in cures)
 
 
 def _acts(contract: SLAContract, seen: Assessment, view: View) -> bool:
@@ -154,11 +153,18 @@ def _verification(contract: SLAContract, objective: Objective, seen: Assessment)
     return PlanVerification(
         type="SLO",
         settle=contract.spec.verification.settle,
-        within=contract.spec.verification.within,
+        within=_long_enough(contract, tier),
         slo=SLOVerification(
             contract=contract.metadata.name, objective=objective.name, window=tier.short, burn_below=below
         ),
     )
+
+
+def _long_enough(contract: SLAContract, tier: AlertWindow) -> str:
+    """The contract's deadline, or later where the watched window could not be filled twice by then."""
+    wish = contract.spec.verification
+    least = milliseconds(wish.settle) + 2 * milliseconds(tier.short)
+    return wish.within if milliseconds(wish.within) >= least else f"{least}ms"
 
 
 def _watched_tier(objective: Objective, seen: Assessment) -> AlertWindow:

@@ -69,7 +69,7 @@ def _tier(
     if not isinstance(answers[asked.history[tier.long]], Known):
         long = Unknown("ShortHistory", f"there is less history than {tier.long}")
     factor = Decimal(tier.factor)
-    return TierReading(tier.level, factor, long, short, _fires(long, short, factor, target))
+    return TierReading(tier.level, factor, (tier.long, tier.short), long, short, _fires(long, short, factor, target))
 
 
 def _fires(long: Count | Unknown, short: Count | Unknown, factor: Decimal, target: Decimal) -> bool | None:

@@ -7,7 +7,6 @@ from decimal import ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 from autonomic.domain.budgets import Assessment, Count, TierReading
 from autonomic.domain.contracts import Burn, ObjectiveStatus, SLAContractStatus
 from autonomic.domain.readings import Unknown
-from autonomic.domain.units import seconds
 
 
 def shown(assessment: Assessment, before: ObjectiveStatus | None) -> ObjectiveStatus:
@@ -86,11 +85,7 @@ def firing(assessment: Assessment) -> TierReading | None:
 
 def _incident(assessment: Assessment, ongoing: datetime | None, at: datetime) -> datetime | None:
     """When the incident began. An alert begins it, a calm fast tier ends it, and what is Unknown does not."""
-    fastest = min((tier.long for tier in assessment.tiers), key=_length)
+    fastest = assessment.fastest
     calm = isinstance(fastest, Count) and not fastest.burns_faster_than(Decimal(1), assessment.target)
     begins = at if assessment.level is not None else None
     return None if calm else ongoing or begins
-
-
-def _length(count: Count | Unknown) -> float:
-    return seconds(count.window) if isinstance(count, Count) else float("inf")

@@ -121,3 +121,13 @@ def stopped(service: Service) -> Iterator[None]:
         yield
     finally:
         service.start()
+
+
+def test_what_the_schema_lets_through_is_told_on_the_contract(world: World) -> None:
+    windows = [{"long": "3s", "short": "10s", "factor": "2", "level": "Breach"}]
+    world.apply(contract(world, alerting={"windows": windows, "resolution": "1s"}))
+    until(
+        lambda: world.condition("slacontract", "agent", "Ready").get("reason") == "InvalidSpec", 20, "Ready to say so"
+    )
+    message = world.condition("slacontract", "agent", "Ready")["message"]
+    assert "short window 10s must be shorter than the long window 3s" in message

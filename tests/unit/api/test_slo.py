@@ -24,6 +24,7 @@ async def test_an_objective_is_shown_with_all_its_figures(world: World, alice: h
                 "burnRates": [{"window": "5m", "rate": "15.2"}],
                 "alert": "Breach",
                 "since": "2026-11-22T12:00:00Z",
+                "incident": None,
                 "exactness": "Exact",
                 "evaluatedAt": "2026-11-22T12:00:00Z",
             }

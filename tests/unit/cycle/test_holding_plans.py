@@ -100,3 +100,17 @@ async def test_a_claimed_plan_that_expired_before_it_was_carried_out_does_nothin
         plan = await world.until("Failed")
         assert "expired before it was carried out" in message(plan)
         assert world.moves == []
+
+
+async def test_a_claim_that_was_held_is_judged_again_before_it_acts() -> None:
+    async with World() as world:
+        world.trouble()
+        world.cluster.fail_next("patch", Unavailable("no answer"))
+        world.start()
+        await world.until("Executing")
+        await world.redline(killSwitch=True)
+        await world.passes(120)
+        await world.redline(killSwitch=False, limits={"maxReplicas": 3})
+        plan = await world.until("Failed")
+        assert world.moves == []
+        assert "maxReplicas is 3" in message(plan)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from autonomic.cycle.relevance import relevance
+from autonomic.cycle.plan.relevance import relevance
 from autonomic.domain.contracts import SLAContract
 from autonomic.domain.playbooks import SelfHealingPlaybook
 from autonomic.domain.view import View

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autonomic.cycle.plan_status import finished, phase, status_with, visible
-from autonomic.cycle.progress import stage
+from autonomic.cycle.plan.stage import stage
+from autonomic.cycle.plan.status import finished, phase, status_with, visible
 from autonomic.domain.plans import AdaptationPlan, Phase
 from autonomic.domain.words import Truth
 from tests.unit.domain.specimens import NOW, condition, execution, plan

@@ -12,7 +12,7 @@ from autonomic.domain.redlines import RedLine
 from autonomic.domain.targets import StepFacts
 from autonomic.domain.view import NamespaceView, Unreadable, View
 from autonomic.domain.words import API_VERSION, ENABLED_LABEL
-from autonomic.governance.redlines import in_flight, kill_switch, refusals
+from autonomic.governance.redlines import in_flight, kill_switch, postponements, refusals
 from tests.unit.domain.specimens import NOW, condition, execution, namespace, plan, redline, target
 
 FACTS = StepFacts("Scale", target(), (), frozenset(), "scale from 2 to 4 replicas", 2, 4)
@@ -24,7 +24,9 @@ def view(*lines: RedLine, **more: Any) -> View:
 
 
 def said(line: RedLine, facts: StepFacts = FACTS, **more: Any) -> tuple[str, ...]:
-    return refusals(plan(), (facts,), view(line, **more))
+    """All that the line says, whether it refuses or lets wait."""
+    seen = view(line, **more)
+    return refusals(plan(), (facts,), seen) + postponements(plan(), (facts,), seen)
 
 
 def test_a_line_without_bounds_refuses_nothing() -> None:
@@ -97,7 +99,7 @@ def test_plans_claimed_and_not_finished_are_in_flight() -> None:
 def test_a_plan_does_not_count_against_itself() -> None:
     mine = plan(status={"execution": execution()})
     line = redline(limits={"maxConcurrent": 1, "maxPlansPerHour": 1})
-    assert refusals(mine, (FACTS,), view(line, plans={mine.key: mine})) == ()
+    assert postponements(mine, (FACTS,), view(line, plans={mine.key: mine})) == ()
 
 
 def test_a_bound_of_none_allows_none() -> None:
@@ -174,3 +176,10 @@ def test_one_more_line_never_allows_more(maxima: list[int], more: int) -> None:
 def test_the_kill_switch_counts_whatever_its_line_applies_to() -> None:
     assert kill_switch(view(redline(), redline("x", killSwitch=True, appliesTo={"names": ["nobody"]}))) == "x"
     assert kill_switch(view(redline())) is None
+
+
+@pytest.mark.parametrize("bound", ["maxConcurrent", "maxPlansPerHour"])
+def test_a_bound_that_time_lifts_lets_a_plan_wait_and_refuses_nothing(bound: str) -> None:
+    seen = view(redline(limits={bound: 0}))
+    assert refusals(plan(), (FACTS,), seen) == ()
+    assert bound in postponements(plan(), (FACTS,), seen)[0]

@@ -11,6 +11,7 @@ from autonomic.domain.findings import Analysis, Finding
 from autonomic.domain.meta import condition as find
 from autonomic.domain.plans import AdaptationPlan
 from autonomic.domain.readings import Answers, Reading, Unknown
+from autonomic.domain.units import milliseconds
 from autonomic.domain.view import View
 from autonomic.domain.words import MODE_ANNOTATION, Mode, Truth
 from autonomic.loops.reliability import ReliabilityLoop
@@ -286,3 +287,17 @@ def test_the_loop_turns_as_often_as_the_finest_resolution() -> None:
     fine = objective(name="fine", alerting={"windows": [FAST], "resolution": "1s"})
     assert LOOP.pace(view(contract(objectives=[objective(), fine]))) == 1
     assert LOOP.pace(view(contract(), namespaces={})) is None
+
+
+def test_the_untried_cures_are_alternatives_mildest_first() -> None:
+    cures = [{"levels": ["Breach"], **actions("first")}, {"levels": ["Breach"], **actions("second")}]
+    found = analyzed(BREACH, contract(adaptations=cures)).findings
+    assert [each.targets[0].name for each in found] == ["first", "second"]
+    assert len({(each.owner, each.subject) for each in found}) == 1
+
+
+def test_a_deadline_is_never_too_early_for_the_window_that_is_watched() -> None:
+    (found,) = analyzed(BREACH, contract(verification={"settle": "1m", "within": "2m"})).findings
+    watched = found.verification.slo
+    assert watched is not None
+    assert milliseconds(found.verification.within) >= milliseconds("1m") + 2 * milliseconds(watched.window)

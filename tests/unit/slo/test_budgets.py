@@ -96,7 +96,7 @@ def test_ten_times_the_traffic_with_ten_times_the_errors_is_the_same(
 
 
 def tier(severity: Level, fires: bool | None) -> TierReading:
-    return TierReading(severity, Decimal(1), count(0, 1), count(0, 1), fires)
+    return TierReading(severity, Decimal(1), ("1h", "5m"), count(0, 1), count(0, 1), fires)
 
 
 @given(st.lists(st.tuples(st.sampled_from([Level.WARNING, Level.BREACH]), st.sampled_from([True, False, None]))))

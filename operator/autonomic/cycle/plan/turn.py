@@ -1,13 +1,13 @@
 """One step of one plan: what its stage asks for is done, and the plan says when it wants to be looked at again."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
-from autonomic.cycle.carrying_out import CarryingOut
-from autonomic.cycle.governing import Governing
-from autonomic.cycle.plan_writer import PlanWriter
-from autonomic.cycle.progress import Stage, stage
+from autonomic.cycle.plan.carrying_out import CarryingOut
+from autonomic.cycle.plan.governing import Governing
+from autonomic.cycle.plan.stage import Stage, stage
+from autonomic.cycle.plan.writer import PlanWriter
 from autonomic.domain.errors import Conflict, NotFound, Terminal, Unavailable
 from autonomic.domain.findings import Fact
 from autonomic.domain.meta import condition
@@ -26,6 +26,7 @@ class PlanTurn:
     governing: Governing
     carrying_out: CarryingOut
     keep: timedelta
+    _delays: dict[str, str] = field(default_factory=dict)
 
     async def advance(self, key: str) -> float | None:
         """Does what the plan's stage asks for; returns the seconds until it is due again, None to wait for an event."""
@@ -33,7 +34,9 @@ class PlanTurn:
         if plan is None or plan.metadata.deletion_timestamp is not None:
             return None
         try:
-            return await self._step(plan, self.writer.store.view(self.writer.ports.clock.now()))
+            again = await self._step(plan, self.writer.store.view(self.writer.ports.clock.now()))
+            self._delays.pop(key, None)
+            return again
         except Conflict:
             await self._refresh(plan)
             return 0.0
@@ -77,4 +80,8 @@ class PlanTurn:
             await self._tell(plan, str(error))
 
     async def _tell(self, plan: AdaptationPlan, message: str) -> None:
+        """Tells a delay once for as long as it has the same reason."""
+        if self._delays.get(plan.key) == message:
+            return
+        self._delays[plan.key] = message
         await self.writer.ports.tell(Fact("PlanDelayed", plan.ref, message, warning=True))

@@ -1,11 +1,14 @@
 """The way of a plan from its claim to its end: applied, verified, kept or rolled back."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from autonomic.cycle.plan_status import Wanted, finished, held, reviewed_by, status_with, verifying
-from autonomic.cycle.plan_writer import PlanWriter
-from autonomic.cycle.verifying import Verifier
+from autonomic.cycle.plan.holding import obstacle
+from autonomic.cycle.plan.status import Wanted, finished, held, reviewed_by, status_with, verifying
+from autonomic.cycle.plan.verifying import Verifier
+from autonomic.cycle.plan.writer import PlanWriter
+from autonomic.domain.decisions import NoRuling
 from autonomic.domain.errors import Conflict, Forbidden, Invalid
 from autonomic.domain.meta import condition
 from autonomic.domain.plans import AdaptationPlan, VerificationStatus
@@ -13,13 +16,17 @@ from autonomic.domain.units import span
 from autonomic.domain.view import View
 from autonomic.domain.words import Truth
 from autonomic.execution.executor import Drift, HealingExecutor
-from autonomic.governance.redlines import kill_switch
 from autonomic.governance.reviews import answer, denial
 
 _ENDS = {"StepFailed": "Failed", "Denied": "Denied"}
 """How a plan ends whose changes were undone, by the reason why; RolledBack otherwise."""
 HOLD = 1.0
 """Seconds until a plan that is held looks again."""
+FRESH = timedelta(seconds=10)
+"""How long a claim is as good as asking again; one that was held longer is judged anew before it acts."""
+
+Judge = Callable[[AdaptationPlan, View], Awaitable[str | NoRuling | None]]
+"""Why a claimed plan may no longer be carried out: a refusal, no answer yet, or None when it may."""
 
 
 @dataclass(frozen=True)
@@ -30,10 +37,11 @@ class CarryingOut:
     executor: HealingExecutor
     verifier: Verifier
     irreversible: frozenset[str]
+    judge: Judge
 
     async def apply(self, plan: AdaptationPlan, view: View) -> float | None:
         """Makes every recorded step, each once, whatever happened before."""
-        stop = self._stop(plan, view)
+        stop = obstacle(plan, view, self.writer.store.proof)
         if stop:
             await self.writer.write(plan, held(plan, *stop, view.now), "PlanHeld", stop[1], warning=True)
             return HOLD
@@ -44,6 +52,23 @@ class CarryingOut:
             return await self._turn_back(plan, view, "Denied", message, **reviewed_by(review))
         if view.now >= plan.spec.expires_at:
             return await self._give_up(plan, view, "the plan expired before it was carried out")
+        if view.now - plan.status.execution.steps[0].at > FRESH:
+            refusal = await self.judge(plan, view)
+            if isinstance(refusal, NoRuling):
+                await self.writer.write(
+                    plan,
+                    held(plan, refusal.reason, refusal.message, view.now),
+                    "PlanHeld",
+                    refusal.message,
+                    warning=True,
+                )
+                return HOLD
+            if refusal:
+                return await self._give_up(plan, view, refusal)
+        return await self._apply(plan, view)
+
+    async def _apply(self, plan: AdaptationPlan, view: View) -> float | None:
+        assert plan.status.execution is not None  # noqa: S101 - `apply` comes first
         for step in plan.status.execution.steps:
             try:
                 await self.executor.apply(plan, step)
@@ -100,7 +125,7 @@ class CarryingOut:
 
     async def roll_back(self, plan: AdaptationPlan, view: View) -> float | None:
         """Undoes every step that was made, last first, where the fields are still ours."""
-        stop = self._stop(plan, view)
+        stop = obstacle(plan, view, self.writer.store.proof)
         if stop:
             status = status_with(plan, view.now, [("Finished", Truth.FALSE, *stop)])
             await self.writer.write(plan, status, "PlanHeld", stop[1], warning=True)
@@ -108,32 +133,26 @@ class CarryingOut:
         verified = condition(plan.status.conditions, "Verified")
         why = verified.message if verified else ""
         end = _ENDS.get(verified.reason if verified else "", "RolledBack")
-        fixed = sorted({action.type for action in plan.spec.actions} & self.irreversible)
+        try:
+            fixed = await self._undo(plan)
+        except (Drift, Forbidden, Invalid, Conflict) as error:
+            return await self._end(plan, view, "Failed", f"{why}; not rolled back: {error}")
         if fixed:
             kept = "Denied" if end == "Denied" else "Failed"
             return await self._end(plan, view, kept, f"{why}; {', '.join(fixed)} cannot be undone")
-        assert plan.status.execution is not None  # noqa: S101 - only what was claimed is rolled back
-        for step in reversed(plan.status.execution.steps):
-            try:
-                await self.executor.undo(plan, step)
-            except (Drift, Forbidden, Invalid, Conflict) as error:
-                return await self._end(plan, view, "Failed", f"{why}; not rolled back: {error}")
         return await self._end(plan, view, end, f"{why}; rolled back")
 
-    def _stop(self, plan: AdaptationPlan, view: View) -> tuple[str, str] | None:
-        """What holds every write to workloads right now, rollbacks included."""
-        line = kill_switch(view)
-        if line:
-            return "KillSwitch", f"the kill switch of RedLine {line} is on"
-        unread = next((each.ref.name for each in view.unreadable if each.ref.kind == "RedLine"), None)
-        if unread:
-            return "RedLineUnreadable", f"RedLine {unread} cannot be read: it may have its kill switch on"
-        if not view.redlines:
-            return "NoRedLine", "there is no RedLine: nothing is done where nothing is forbidden"
-        if not view.namespace(plan.metadata.namespace).enabled:
-            return "NamespaceNotEnabled", f"namespace {plan.metadata.namespace} has not opted in"
-        proof = self.writer.store.proof
-        return None if proof.in_force else ("AdmissionUnproven", proof.message[:1000])
+    async def _undo(self, plan: AdaptationPlan) -> list[str]:
+        """Undoes what can be undone, last first; returns the types of action that can't. Raises like the executor."""
+        assert plan.status.execution is not None  # noqa: S101 - only what was claimed is rolled back
+        fixed = set()
+        for step in reversed(plan.status.execution.steps):
+            action = plan.spec.actions[step.action].type
+            if action in self.irreversible:
+                fixed.add(action)
+            else:
+                await self.executor.undo(plan, step)
+        return sorted(fixed)
 
     async def _start_verifying(self, plan: AdaptationPlan, now: datetime) -> None:
         moment = now.replace(microsecond=0) + timedelta(seconds=1)

@@ -7,9 +7,9 @@ from datetime import datetime
 
 from autonomic.cycle.compose import Actions, step_facts
 from autonomic.cycle.gathering import gather_targets, refs_of
-from autonomic.cycle.plan_status import claimed, display, finished, governed, reviewed_by, waiting
-from autonomic.cycle.plan_writer import PlanWriter
-from autonomic.cycle.relevance import relevance
+from autonomic.cycle.plan.relevance import relevance
+from autonomic.cycle.plan.status import claimed, display, finished, governed, reviewed_by, waiting
+from autonomic.cycle.plan.writer import PlanWriter
 from autonomic.domain.decisions import NoRuling, Ruling
 from autonomic.domain.errors import NotFound
 from autonomic.domain.plans import AdaptationPlan, Execution
@@ -18,7 +18,7 @@ from autonomic.domain.view import View
 from autonomic.domain.words import Mode, Truth, Verdict, strictest
 from autonomic.execution.executor import steps_for
 from autonomic.governance.engine import GovernanceEngine, objections
-from autonomic.governance.redlines import in_flight
+from autonomic.governance.redlines import in_flight, postponements
 from autonomic.governance.reviews import approval, denial
 from autonomic.ports.cluster import Proof
 
@@ -51,6 +51,21 @@ class Governing:
         if isinstance(ruling, NoRuling):
             return await self._wait(plan, ruling, facts, view)
         return await self._follow(plan, facts, ruling, view)
+
+    async def judge(self, plan: AdaptationPlan, view: View) -> str | NoRuling | None:
+        """Why a claimed plan may no longer be carried out: a refusal, no answer yet, or None when it may.
+
+        Raises Unavailable, Forbidden.
+        """
+        try:
+            targets = await gather_targets(self.writer.ports.cluster, refs_of(plan), view)
+        except NotFound as error:
+            return str(error)
+        ruling = await self._rule(plan, step_facts(plan.spec.actions, targets, self.actions), view)
+        if isinstance(ruling, NoRuling):
+            return ruling
+        unreviewed = ruling.verdict is Verdict.REQUIRE_APPROVAL and approval(plan) is None
+        return "; ".join(ruling.reasons) if unreviewed or ruling.verdict is Verdict.DENY else None
 
     async def deny(self, plan: AdaptationPlan, view: View) -> float | None:
         """A person said no."""
@@ -105,7 +120,7 @@ class Governing:
             if other := _rival(plan, fresh):
                 why = NoRuling("TargetBusy", f"plan {other} for the same target is not finished")
                 return await self._wait(plan, why, facts, view)
-            if not objections(plan, facts, fresh):
+            if not objections(plan, facts, fresh) and not postponements(plan, facts, fresh):
                 await self._claim(plan, facts, ruling, view.now)
         return 0.0
 

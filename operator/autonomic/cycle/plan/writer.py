@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from autonomic.cycle.plan_status import visible
+from autonomic.cycle.plan.status import visible
 from autonomic.cycle.ports import Ports
 from autonomic.cycle.store import Store
 from autonomic.domain.findings import Fact

@@ -1,0 +1,21 @@
+"""What holds every write to workloads right now, rollbacks included, whatever was approved."""
+
+from autonomic.domain.plans import AdaptationPlan
+from autonomic.domain.view import View
+from autonomic.governance.redlines import kill_switch
+from autonomic.ports.cluster import Proof
+
+
+def obstacle(plan: AdaptationPlan, view: View, proof: Proof) -> tuple[str, str] | None:
+    """The reason, as a word and a sentence; None when writes may go on. The plan waits until it is gone."""
+    line = kill_switch(view)
+    if line:
+        return "KillSwitch", f"the kill switch of RedLine {line} is on"
+    unread = next((each.ref.name for each in view.unreadable if each.ref.kind == "RedLine"), None)
+    if unread:
+        return "RedLineUnreadable", f"RedLine {unread} cannot be read: it may have its kill switch on"
+    if not view.redlines:
+        return "NoRedLine", "there is no RedLine: nothing is done where nothing is forbidden"
+    if not view.namespace(plan.metadata.namespace).enabled:
+        return "NamespaceNotEnabled", f"namespace {plan.metadata.namespace} has not opted in"
+    return None if proof.in_force else ("AdmissionUnproven", proof.message[:1000])
