@@ -67,6 +67,8 @@ lock: $(INSTALLED) ## Pin the requirements again, with hashes
 	  pyproject.toml --output-file requirements/runtime.txt
 	@$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	  --constraint requirements/runtime.txt --extra dev pyproject.toml --output-file requirements/dev.txt
+	@printf 'hatchling>=1.27\n' | $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	  --no-header --no-annotate --constraint requirements/dev.txt - --output-file requirements/build.txt
 
 clean: ## Remove what was installed into this folder
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -14,7 +14,8 @@ The map, from the ground up:
 - `service`: a program that comes and goes at one address.
 - `prometheus`, `remote_write`, `metrics_clock`, `opa`: the peers of the operator.
 - `cluster`: the one face of a cluster. `choice`: which one, by `CLUSTER`. `kind`, `current`, `existing`: not local.
-- `image`, `image_base`, `image_engine`, `image_secrets`: the product's image, by whichever engine works here.
+- `image`, `image_base`, `image_engine`, `image_secrets`, `image_tidy`, `image_container`: the product's image, by
+  whichever engine works here.
 - `operator_process`, `deployment`: the operator, beside the cluster, with its Deployment's environment.
 - `installation`: the product's chart, with its policies in force.
 - `world`, `traffic`: a workload with a contract and its traffic, and the hands of people, to tell stories with.

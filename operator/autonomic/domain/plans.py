@@ -259,7 +259,7 @@ class AdaptationPlan(Resource):
             Column("Verdict", ".status.governance.verdict"),
             Column("Review", ".status.review"),
             Column("By", ".status.reviewedBy"),
-            Column("Expires", ".spec.expiresAt", wide=True),
+            Column("Expires", ".spec.expiresAt"),
             Column("Why", ".spec.justification", wide=True),
             Column("Age", ".metadata.creationTimestamp", "date"),
         ),

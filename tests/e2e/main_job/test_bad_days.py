@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from testbed.cluster import CommandFailedError
 from testbed.opa import Opa
 from testbed.prometheus import Prometheus
+from testbed.remote_write import Sample, series
 from testbed.service import Service
 from testbed.waiting import until
 from testbed.world import World, contract, phase, playbook
@@ -67,6 +69,22 @@ def test_nan_is_unknown_and_proposes_nothing(world: World) -> None:
     world.apply(contract(world), playbook(world))
     world.traffic.set(wedged=float("nan"))
     until(lambda: _data(world).get("reason") == "NotANumber", 20, "DataAvailable to say NotANumber")
+    assert world.plans() == []
+
+
+def test_a_prometheus_that_answers_with_an_error_is_unknown_and_quoted(world: World, prometheus: Prometheus) -> None:
+    """Two metrics with the same labels: `increase` drops their names, and Prometheus refuses to mix them."""
+    twin = series("tasks_twin_total", workload=world.namespace, status="succeeded")
+    now = datetime.now(UTC)
+    prometheus.write({twin: [Sample(now - timedelta(seconds=left), 10.0 - left) for left in range(10, -1, -1)]})
+    both = f'{{__name__=~"tasks_total|tasks_twin_total",workload="{world.namespace}"}}'
+    ratio = {"bad": world.traffic.selector("tasks_total", status="failed"), "total": both}
+    healthy = contract(world)
+    healthy["metadata"]["name"] = "healthy"
+    world.apply(contract(world, indicator={"ratio": ratio}), healthy)
+    until(lambda: _data(world).get("reason") == "InvalidQuery", 20, "DataAvailable to say InvalidQuery")
+    assert "same labelset" in _data(world)["message"]
+    assert world.condition("slacontract", "healthy", "DataAvailable")["status"] == "True"
     assert world.plans() == []
 
 
