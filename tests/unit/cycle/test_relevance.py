@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from autonomic.cycle.plan.relevance import relevance
+from autonomic.cycle.plan.relevance import is_over, relevance
 from autonomic.domain.contracts import SLAContract
 from autonomic.domain.playbooks import SelfHealingPlaybook
 from autonomic.domain.view import View
-from tests.unit.cycle.world import World, message
+from tests.unit.cycle.world import PERSON, World, message
 from tests.unit.domain.specimens import NOW, condition, contract_raw, plan, playbook_raw
 
 SIGNAL = {
@@ -17,8 +17,8 @@ SIGNAL = {
 }
 
 
-def alert(level: str, name: str = "success") -> View:
-    seen = {"name": name, "sli": "99%", "budgetRemaining": "1%", "alert": level}
+def alert(level: str, name: str = "success", incident: str | None = None) -> View:
+    seen = {"name": name, "sli": "99%", "budgetRemaining": "1%", "alert": level, "incident": incident}
     kept = SLAContract.read(contract_raw() | {"status": {"objectives": [seen]}})
     return View(NOW, contracts={kept.key: kept})
 
@@ -64,4 +64,22 @@ async def test_an_approval_that_comes_after_the_recovery_changes_nothing() -> No
         await world.review("Approved")
         plan = await world.until("Superseded")
         assert "has recovered without it" in message(plan)
+        assert world.moves == []
+
+
+@pytest.mark.parametrize(("level", "over"), [("None", True), ("Breach", False), ("Unknown", False)])
+def test_a_plan_waits_for_a_person_until_its_incident_is_over(level: str, over: bool) -> None:
+    assert bool(is_over(plan(), alert(level))) == over
+    assert is_over(plan(), alert(level, incident="2025-01-01T11:00:00Z")) is None
+
+
+async def test_a_plan_whose_signal_went_quiet_while_it_waited_is_superseded_and_frees_its_target() -> None:
+    async with World() as world:
+        world.policy.answer = PERSON
+        world.model.signal.change(world.clock.now(), "1")
+        world.start()
+        await world.until("AwaitingApproval")
+        world.model.signal.change(world.clock.now(), "0")
+        ended = await world.until("Superseded")
+        assert "no longer holds" in message(ended)
         assert world.moves == []

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from autonomic.cycle.compose import Actions, step_facts
 from autonomic.cycle.gathering import gather_targets, refs_of
-from autonomic.cycle.plan.relevance import relevance
+from autonomic.cycle.plan.relevance import is_over, relevance
 from autonomic.cycle.plan.status import claimed, display, finished, governed, reviewed_by, waiting
 from autonomic.cycle.plan.writer import PlanWriter
 from autonomic.domain.decisions import NoRuling, Ruling
@@ -24,6 +24,8 @@ from autonomic.ports.cluster import Proof
 
 ASK_AGAIN = 2.0
 """Seconds until governance is asked again when it could not answer."""
+LOOK_AGAIN = 30.0
+"""Seconds until a plan that waits for a person is looked at again: its reason may be gone, or its target."""
 
 
 @dataclass(frozen=True)
@@ -90,22 +92,26 @@ class Governing:
         return ruling if proof.in_force else NoRuling("AdmissionUnproven", proof.message)
 
     async def _follow(
-        self,
-        plan: AdaptationPlan,
-        facts: tuple[StepFacts, ...],
-        ruling: Ruling,
-        view: View,
+        self, plan: AdaptationPlan, facts: tuple[StepFacts, ...], ruling: Ruling, view: View
     ) -> float | None:
-        review = approval(plan)
-        now = view.now
-        if ruling.verdict is Verdict.DENY or (ruling.verdict is Verdict.REQUIRE_APPROVAL and review is None):
-            denied = ruling.verdict is Verdict.DENY
-            name = "PlanDenied" if denied else "PlanAwaitsApproval"
-            await self.writer.write(
-                plan, governed(plan, ruling, facts, now), name, "; ".join(ruling.reasons), warning=denied
-            )
-            return None if denied else (plan.spec.expires_at - now).total_seconds()
+        if ruling.verdict is Verdict.DENY:
+            message = "; ".join(ruling.reasons)
+            await self.writer.write(plan, governed(plan, ruling, facts, view.now), "PlanDenied", message, warning=True)
+            return None
+        if ruling.verdict is Verdict.REQUIRE_APPROVAL and approval(plan) is None:
+            return await self._ask(plan, facts, ruling, view)
         return await self._go(plan, facts, ruling, view)
+
+    async def _ask(
+        self, plan: AdaptationPlan, facts: tuple[StepFacts, ...], ruling: Ruling, view: View
+    ) -> float | None:
+        """Waits for a person, for as long as there is a reason to."""
+        over = is_over(plan, view)
+        if over:
+            return await self._end(plan, view, "Superseded", over)
+        message = "; ".join(ruling.reasons)
+        await self.writer.write(plan, governed(plan, ruling, facts, view.now), "PlanAwaitsApproval", message)
+        return min(LOOK_AGAIN, (plan.spec.expires_at - view.now).total_seconds())
 
     async def _go(self, plan: AdaptationPlan, facts: tuple[StepFacts, ...], ruling: Ruling, view: View) -> float | None:
         """Approved: claimed, unless it is no longer what was asked for, or another plan is at its target."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from autonomic.domain.contracts import ObjectiveStatus
 from autonomic.domain.meta import condition
 from autonomic.domain.plans import AdaptationPlan, AlertTrigger, SignalTrigger
 from autonomic.domain.view import View
@@ -29,10 +30,27 @@ def relevance(plan: AdaptationPlan, view: View) -> Relevance:
     return Relevance("Yes", "")
 
 
-def _of_alert(asked: AlertTrigger, namespace: str | None, view: View) -> Relevance:
+def is_over(plan: AdaptationPlan, view: View) -> str | None:
+    """Why a plan need not wait for a person any longer; None while its incident goes on.
+
+    Not at the first quiet moment: what is superseded is not proposed again in the same incident.
+    """
+    still = relevance(plan, view)
+    if still.answer != "No":
+        return None
+    asked = plan.spec.trigger.slo_alert
+    objective = _objective(asked, plan.metadata.namespace, view) if asked else None
+    return None if objective and objective.incident else still.message
+
+
+def _objective(asked: AlertTrigger, namespace: str | None, view: View) -> ObjectiveStatus | None:
     contract = view.contracts.get(f"{namespace}/{asked.contract}")
     known = contract.status.objectives if contract else ()
-    objective = next((each for each in known if each.name == asked.objective), None)
+    return next((each for each in known if each.name == asked.objective), None)
+
+
+def _of_alert(asked: AlertTrigger, namespace: str | None, view: View) -> Relevance:
+    objective = _objective(asked, namespace, view)
     where = f"{asked.contract}/{asked.objective}"
     if objective is None:
         return Relevance("No", f"the objective {where} is gone")
