@@ -10,6 +10,7 @@ from autonomic.cycle.housekeeping import PROVE_AGAIN, RELIST, Housekeeping
 from autonomic.cycle.loop_turn import LoopTurn, TurnRecord
 from autonomic.cycle.plan.carrying_out import CarryingOut
 from autonomic.cycle.plan.governing import Governing
+from autonomic.cycle.plan.rolling_back import RollingBack
 from autonomic.cycle.plan.turn import PlanTurn
 from autonomic.cycle.plan.verifying import Verifier
 from autonomic.cycle.plan.writer import PlanWriter
@@ -138,11 +139,13 @@ class AutonomicLayer:
         governance = GovernanceEngine(self.ports.policy)
         executor = HealingExecutor(self.ports.cluster, leadership.epoch, leadership.may_act)
         irreversible = frozenset(name for name, kind in actions.items() if not kind.reversible)
+        rolling_back = RollingBack(writer, executor, irreversible)
         governing = Governing(writer, governance, actions, leadership.holder, leadership.epoch)
         return PlanTurn(
             writer=writer,
             governing=governing,
-            carrying_out=CarryingOut(writer, executor, Verifier(self.ports.metrics), irreversible, governing.judge),
+            carrying_out=CarryingOut(writer, executor, Verifier(self.ports.metrics), rolling_back, governing.judge),
+            rolling_back=rolling_back,
             keep=timing.plan_keep,
         )
 

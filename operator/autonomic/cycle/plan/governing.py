@@ -7,6 +7,7 @@ from datetime import datetime
 
 from autonomic.cycle.compose import Actions, step_facts
 from autonomic.cycle.gathering import gather_targets, refs_of
+from autonomic.cycle.plan.claiming import difference, mode_in_force, next_seq, rival
 from autonomic.cycle.plan.relevance import is_over, relevance
 from autonomic.cycle.plan.status import claimed, display, finished, governed, reviewed_by, waiting
 from autonomic.cycle.plan.writer import PlanWriter
@@ -15,10 +16,10 @@ from autonomic.domain.errors import NotFound
 from autonomic.domain.plans import AdaptationPlan, Execution
 from autonomic.domain.targets import StepFacts
 from autonomic.domain.view import View
-from autonomic.domain.words import Mode, Truth, Verdict, strictest
+from autonomic.domain.words import Truth, Verdict
 from autonomic.execution.executor import steps_for
 from autonomic.governance.engine import GovernanceEngine, objections
-from autonomic.governance.redlines import in_flight, postponements
+from autonomic.governance.redlines import postponements
 from autonomic.governance.reviews import approval, denial
 from autonomic.ports.cluster import Proof
 
@@ -118,12 +119,12 @@ class Governing:
         still = relevance(plan, view)
         if still.answer == "Unknown":
             return await self._wait(plan, NoRuling("TriggerUnknown", still.message), facts, view)
-        obsolete = still.message or _difference(plan, facts)
+        obsolete = still.message or difference(plan, facts)
         if obsolete:
             return await self._end(plan, view, "Superseded", obsolete)
         async with self._claiming:  # plans are ruled at the same time: two must not both find the last place free
             fresh = self.writer.store.view(view.now)
-            if other := _rival(plan, fresh):
+            if other := rival(plan, fresh):
                 why = NoRuling("TargetBusy", f"plan {other} for the same target is not finished")
                 return await self._wait(plan, why, facts, view)
             if not objections(plan, facts, fresh) and not postponements(plan, facts, fresh):
@@ -142,7 +143,7 @@ class Governing:
         execution = Execution(
             holder=self.holder,
             epoch=self.epoch(),
-            seq=_next_seq(plan, self.writer.store.view(now)),
+            seq=next_seq(plan, self.writer.store.view(now)),
             steps=steps_for(plan, facts, moment),
         )
         status = claimed(plan, execution, ruling, approval(plan), now).model_copy(update=display(facts))
@@ -152,39 +153,3 @@ class Governing:
         status = finished(plan, reason, message, view.now)
         await self.writer.write(plan, status, f"Plan{reason}", message, warning=True)
         return None
-
-
-def mode_in_force(plan: AdaptationPlan, view: View) -> Mode:
-    """The strictest mode that applies to the plan now; a loop that is gone allows nothing."""
-    loop = view.loops.get(plan.spec.control_loop)
-    modes = [loop.spec.mode if loop else Mode.OBSERVE, view.namespace(plan.metadata.namespace).ceiling]
-    if plan.spec.trigger.signal:
-        playbook = view.playbooks.get(f"{plan.metadata.namespace}/{plan.spec.trigger.signal.playbook}")
-        modes.append(playbook.spec.mode if playbook else Mode.OBSERVE)
-    return strictest(*modes)
-
-
-def _difference(plan: AdaptationPlan, facts: tuple[StepFacts, ...]) -> str | None:
-    """What makes the change another one than the one that was shown, if anything."""
-    if not any(fact.changes for fact in facts):
-        return "nothing is left to change: the target is already as the plan wants it"
-    shown, now = plan.status.action, display(facts)["action"]
-    if shown is not None and shown != now:
-        return f"the target changed: the plan was to {shown}, now it would {now}"
-    return None
-
-
-def _rival(plan: AdaptationPlan, view: View) -> str | None:
-    """Another plan in flight for one of the same workloads."""
-    mine = set(refs_of(plan))
-    others = (each for each in view.plans.values() if each.metadata.uid != plan.metadata.uid and in_flight(each))
-    return next((each.metadata.name for each in others if mine & set(refs_of(each))), None)
-
-
-def _next_seq(plan: AdaptationPlan, view: View) -> int:
-    """One more than any plan for the same workloads had: a high-water mark that lives in the plans, not on the target."""
-    mine = set(refs_of(plan))
-    known = [
-        each.status.execution.seq for each in view.plans.values() if each.status.execution and mine & set(refs_of(each))
-    ]
-    return max(known, default=0) + 1

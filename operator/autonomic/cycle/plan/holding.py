@@ -5,6 +5,9 @@ from autonomic.domain.view import View
 from autonomic.governance.redlines import kill_switch
 from autonomic.ports.cluster import Proof
 
+HOLD = 1.0
+"""Seconds until a plan that is held looks again."""
+
 
 def obstacle(plan: AdaptationPlan, view: View, proof: Proof) -> tuple[str, str] | None:
     """The reason, as a word and a sentence; None when writes may go on. The plan waits until it is gone."""

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from autonomic.cycle.plan.carrying_out import CarryingOut
 from autonomic.cycle.plan.governing import Governing
+from autonomic.cycle.plan.rolling_back import RollingBack
 from autonomic.cycle.plan.stage import Stage, stage
 from autonomic.cycle.plan.writer import PlanWriter
 from autonomic.domain.errors import Conflict, NotFound, Terminal, Unavailable
@@ -25,6 +26,7 @@ class PlanTurn:
     writer: PlanWriter
     governing: Governing
     carrying_out: CarryingOut
+    rolling_back: RollingBack
     keep: timedelta
     _delays: dict[str, str] = field(default_factory=dict)
 
@@ -56,9 +58,9 @@ class PlanTurn:
             "Expire": self.governing.expire,
             "Apply": self.carrying_out.apply,
             "Verify": self.carrying_out.verify,
-            "RollBack": self.carrying_out.roll_back,
+            "RollBack": self.rolling_back.roll_back,
             "Ask": self.carrying_out.answer,
-            "Reverse": self.carrying_out.reverse,
+            "Reverse": self.rolling_back.reverse,
             "Rest": self._rest,
         }
         return await steps[stage(plan, view.now)](plan, view)

@@ -1,0 +1,45 @@
+"""What a claim looks at besides the ruling: the mode, the change that was shown, rivals, and the sequence. Pure."""
+
+from autonomic.cycle.gathering import refs_of
+from autonomic.cycle.plan.status import display
+from autonomic.domain.plans import AdaptationPlan
+from autonomic.domain.targets import StepFacts
+from autonomic.domain.view import View
+from autonomic.domain.words import Mode, strictest
+from autonomic.governance.redlines import in_flight
+
+
+def mode_in_force(plan: AdaptationPlan, view: View) -> Mode:
+    """The strictest mode that applies to the plan now; a loop that is gone allows nothing."""
+    loop = view.loops.get(plan.spec.control_loop)
+    modes = [loop.spec.mode if loop else Mode.OBSERVE, view.namespace(plan.metadata.namespace).ceiling]
+    if plan.spec.trigger.signal:
+        playbook = view.playbooks.get(f"{plan.metadata.namespace}/{plan.spec.trigger.signal.playbook}")
+        modes.append(playbook.spec.mode if playbook else Mode.OBSERVE)
+    return strictest(*modes)
+
+
+def difference(plan: AdaptationPlan, facts: tuple[StepFacts, ...]) -> str | None:
+    """What makes the change another one than the one that was shown, if anything."""
+    if not any(fact.changes for fact in facts):
+        return "nothing is left to change: the target is already as the plan wants it"
+    shown, now = plan.status.action, display(facts)["action"]
+    if shown is not None and shown != now:
+        return f"the target changed: the plan was to {shown}, now it would {now}"
+    return None
+
+
+def rival(plan: AdaptationPlan, view: View) -> str | None:
+    """Another plan in flight for one of the same workloads."""
+    mine = set(refs_of(plan))
+    others = (each for each in view.plans.values() if each.metadata.uid != plan.metadata.uid and in_flight(each))
+    return next((each.metadata.name for each in others if mine & set(refs_of(each))), None)
+
+
+def next_seq(plan: AdaptationPlan, view: View) -> int:
+    """One more than any plan for the same workloads had: a high-water mark that lives in the plans, not on the target."""
+    mine = set(refs_of(plan))
+    known = [
+        each.status.execution.seq for each in view.plans.values() if each.status.execution and mine & set(refs_of(each))
+    ]
+    return max(known, default=0) + 1
