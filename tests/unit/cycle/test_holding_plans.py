@@ -2,7 +2,7 @@
 
 import pytest
 
-from autonomic.domain.errors import Unavailable
+from autonomic.domain.errors import Forbidden, Unavailable
 from autonomic.domain.words import API_VERSION
 from tests.unit.cycle.world import PERSON, World, message, reason
 from tests.unit.domain.specimens import redline_raw
@@ -114,3 +114,15 @@ async def test_a_claim_that_was_held_is_judged_again_before_it_acts() -> None:
         plan = await world.until("Failed")
         assert world.moves == []
         assert "maxReplicas is 3" in message(plan)
+
+
+async def test_a_rollback_that_admission_refuses_for_a_moment_is_tried_again() -> None:
+    async with World() as world:
+        world.cures = False
+        world.trouble()
+        world.start()
+        await world.until("Verifying")
+        world.cluster.fail_next("patch", Forbidden("the kill switch is on"))
+        await world.until("RolledBack")
+        assert world.moves == [4, 2]
+        assert world.diary.names.count("PlanHeld") == 1
