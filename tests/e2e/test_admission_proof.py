@@ -7,8 +7,12 @@ from collections.abc import AsyncIterator
 import pytest
 
 from autonomic.adapters.kubernetes.admission import AdmissionProof
+from autonomic.adapters.kubernetes.client import KubernetesCluster
 from autonomic.adapters.kubernetes.connection import Connection
 from autonomic.adapters.kubernetes.probes import chart_probes
+from autonomic.domain.errors import Unavailable
+from autonomic.domain.meta import ObjectRef
+from autonomic.domain.words import EPOCH_ANNOTATION
 from autonomic.ports.cluster import Proof
 from testbed.installation import Installation
 from testbed.waiting import until
@@ -17,12 +21,18 @@ PATIENCE = 30.0
 
 
 @pytest.fixture
-async def proof(installed: Installation) -> AsyncIterator[AdmissionProof]:
+async def connection(installed: Installation) -> AsyncIterator[Connection]:
+    """The operator's own, while there is a Lease."""
     installed.lead()
     token = installed.cluster.service_account_token(installed.namespace, "autonomic")
-    connection = await Connection.open(installed.cluster.kubeconfig_for(token))
-    yield AdmissionProof(connection, chart_probes(installed.namespace))
-    await connection.aclose()
+    opened = await Connection.open(installed.cluster.kubeconfig_for(token))
+    yield opened
+    await opened.aclose()
+
+
+@pytest.fixture
+def proof(installed: Installation, connection: Connection) -> AdmissionProof:
+    return AdmissionProof(connection, chart_probes(installed.namespace))
 
 
 def _bind(installed: Installation, binding: str, action: str) -> None:
@@ -58,3 +68,14 @@ async def test_a_policy_that_only_audits_is_no_proof(
         _bind(installed, policy, "Deny")
     assert "was accepted in a dry run" in seen.message
     assert await _proved(proof, in_force=True)
+
+
+async def test_a_write_that_the_fence_refuses_may_be_tried_again(
+    installed: Installation, connection: Connection, namespace: str
+) -> None:
+    """Admission sees a new leader's Lease a moment late: to give its plan up for that would be wrong."""
+    installed.cluster.kubectl("create", "deployment", "fenced", "--image=none", "-n", namespace)
+    ref = ObjectRef(api_version="apps/v1", kind="Deployment", name="fenced", namespace=namespace)
+    stamped = {"metadata": {"annotations": {EPOCH_ANNOTATION: "-1"}}, "spec": {"replicas": 2}}
+    with pytest.raises(Unavailable, match="autonomic-fence"):
+        await KubernetesCluster(connection, lambda: None).patch(ref, stamped)

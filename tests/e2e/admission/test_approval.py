@@ -11,7 +11,7 @@ from testbed.installation import NAMESPACE, Installation
 from testbed.people import ADMIN, ALICE, BOB, DAVE, ROOT, Person
 from tests.e2e.admission.proposals import Proposal, plan_document, plans_path, propose
 from tests.e2e.admission.refusals import refused
-from tests.e2e.admission.rights import every_right
+from tests.e2e.admission.rights import every_right, named_reviewer
 
 POLICY = "autonomic-plans"
 OPERATOR = f"system:serviceaccount:{NAMESPACE}:autonomic"
@@ -50,6 +50,34 @@ def test_the_owner_of_a_namespace_with_every_verb_in_it_may_not_approve(
 ) -> None:
     grant(DAVE, ["*"])
     with refused(POLICY, "on reviewers in the cluster"):
+        proposal.add(DAVE)
+
+
+def test_the_cluster_wide_half_alone_makes_no_approver(proposal: Proposal, editor: Person) -> None:
+    with (
+        named_reviewer(proposal.cluster, editor.name, proposal.namespace),
+        refused(POLICY, "it takes the verb approve"),
+    ):
+        proposal.add(editor)
+
+
+def test_both_halves_make_an_approver_of_one_namespace(
+    proposal: Proposal, grant: Callable[[Person, list[str]], None]
+) -> None:
+    grant(DAVE, ["get", "list", "patch", "approve"])
+    with named_reviewer(proposal.cluster, DAVE.name, proposal.namespace):
+        proposal.add(DAVE)
+    assert [review["by"] for review in proposal.reviews()] == [DAVE.name]
+
+
+def test_the_cluster_wide_half_for_another_namespace_does_not_count(
+    proposal: Proposal, grant: Callable[[Person, list[str]], None]
+) -> None:
+    grant(DAVE, ["get", "list", "patch", "approve"])
+    with (
+        named_reviewer(proposal.cluster, DAVE.name, "elsewhere"),
+        refused(POLICY, "on reviewers in the cluster"),
+    ):
         proposal.add(DAVE)
 
 

@@ -5,13 +5,16 @@ from typing import Any
 
 from autonomic.adapters.kubernetes.connection import MERGE_PATCH, Connection
 from autonomic.adapters.kubernetes.paths import collection_path, home_path, object_path
-from autonomic.domain.errors import Invalid
+from autonomic.adapters.kubernetes.refusals import denying_policy
+from autonomic.domain.errors import Forbidden, Invalid, Unavailable
 from autonomic.domain.meta import ObjectRef
 from autonomic.ports.cluster import Cluster, Manifest
 
 CHUNK = 500
 FIELD_MANAGER = "autonomic"
 WRITE = {"fieldManager": FIELD_MANAGER, "fieldValidation": "Strict"}
+FENCE = "autonomic-fence"
+"""The policy that refuses the writes of a leader that was replaced."""
 
 
 class KubernetesCluster(Cluster):
@@ -77,6 +80,12 @@ class KubernetesCluster(Cluster):
 
     async def _patch(self, path: str, body: Mapping[str, Any], attempted: str) -> Manifest:
         self._may_write()
-        return await self._connection.request(
-            "PATCH", path, attempted, params=WRITE, body=body, content_type=MERGE_PATCH
-        )
+        try:
+            return await self._connection.request(
+                "PATCH", path, attempted, params=WRITE, body=body, content_type=MERGE_PATCH
+            )
+        except Forbidden as refused:
+            if denying_policy(refused) != FENCE:
+                raise
+            # Admission sees a new leader's Lease a moment late. A leader that was replaced is told so by `may_write`.
+            raise Unavailable(str(refused)) from refused
