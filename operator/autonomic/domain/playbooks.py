@@ -1,5 +1,6 @@
 """SelfHealingPlaybook: a known trouble, how to recognise it, and the known cure."""
 
+from datetime import datetime
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
@@ -64,6 +65,9 @@ class SelfHealingPlaybookStatus(Status):
     """Written by the operator, on transitions only."""
 
     observed_generation: int = Field(default=0, ge=0, description="Generation of the spec that this speaks of.")
+    incident: datetime | None = Field(
+        default=None, description="When the trouble that goes on began; it ends when the trigger is known not to hold."
+    )
     conditions: tuple[Condition, ...] = Field(
         default=(),
         max_length=8,

@@ -101,11 +101,23 @@ def _report(playbook: SelfHealingPlaybook, seen: Seen, view: View) -> Report:
         ("Triggered", status, reason, message),
     )
     meta = playbook.metadata
-    after = conditions(playbook.status.conditions, wanted, meta.generation, view.now.replace(microsecond=0))
+    now = view.now.replace(microsecond=0)
+    after = SelfHealingPlaybookStatus(
+        observed_generation=meta.generation,
+        incident=_incident(status, playbook.status.incident, now),
+        conditions=conditions(playbook.status.conditions, wanted, meta.generation, now),
+    )
     old = condition(playbook.status.conditions, "Triggered")
     changed = (old.reason if old else "Quiet") != reason
     facts = (Fact("PlaybookTriggerChanged", playbook.ref, message, warning=status != Truth.FALSE),) if changed else ()
-    return Report(playbook.ref, SelfHealingPlaybookStatus(observed_generation=meta.generation, conditions=after), facts)
+    return Report(playbook.ref, after, facts)
+
+
+def _incident(triggered: Truth, ongoing: datetime | None, now: datetime) -> datetime | None:
+    """When the trouble began: what is Unknown neither begins nor ends it, so a no stays a no through a gap in the data."""
+    if triggered is Truth.UNKNOWN:
+        return ongoing
+    return (ongoing or now) if triggered is Truth.TRUE else None
 
 
 def _finding(
@@ -113,8 +125,7 @@ def _finding(
 ) -> Finding | None:
     trigger, namespace = playbook.spec.triggers[0], playbook.metadata.namespace or ""
     assert isinstance(told.status, SelfHealingPlaybookStatus)  # noqa: S101 - this loop's report
-    triggered = condition(told.status.conditions, "Triggered")
-    since = triggered.last_transition_time if triggered else view.now
+    since = told.status.incident or view.now
     plan = _next_name(playbook, since, view)
     if plan is None:
         return None
