@@ -21,7 +21,7 @@ from autonomic.adapters.kubernetes.connection import Connection
 from autonomic.adapters.kubernetes.events import EventJournal
 from autonomic.adapters.kubernetes.pod_label import LeaderLabel
 from autonomic.adapters.kubernetes.probes import chart_probes
-from autonomic.adapters.lease import LeaseHolder, LeaseTimes
+from autonomic.adapters.lease import LeaseHolder, LeaseTimes, lease_ref
 from autonomic.adapters.opa import OpaPolicyEngine
 from autonomic.adapters.prometheus import PrometheusMetrics
 from autonomic.adapters.telemetry.logs import LogJournal, set_up_logs
@@ -154,9 +154,7 @@ def _ports(
 
 
 def _lease(settings: Settings, connection: Connection, clock: SystemClock, identity: str) -> LeaseHolder:
-    ref = ObjectRef(
-        api_version="coordination.k8s.io/v1", kind="Lease", name=settings.lease_name, namespace=settings.namespace
-    )
+    ref = lease_ref(settings.namespace, settings.lease_name)
     return LeaseHolder(_ungated(connection), clock, ref, identity, _die, LeaseTimes(settings.lease_seconds))
 
 

@@ -12,8 +12,9 @@ from pydantic import Field
 from autonomic.api.guard import Guard
 from autonomic.api.problems import documented
 from autonomic.api.sources import LayerView
-from autonomic.cycle.loop_turn import TurnRecord
+from autonomic.cycle.loop_turn import TurnRecord, newest_judgements
 from autonomic.domain.contracts import Burn, Objective, ObjectiveStatus, SLAContract, SLAContractStatus
+from autonomic.domain.meta import ObjectRef
 from autonomic.domain.model import Model
 from autonomic.domain.words import ShortName
 from autonomic.ports.access import Caller
@@ -76,22 +77,12 @@ def _chosen(contracts: Mapping[str, SLAContract], namespace: str | None) -> list
 
 
 def _objectives(contracts: list[SLAContract], turns: Mapping[str, TurnRecord]) -> Iterator[SLO]:
-    judged = _judged(turns)
+    judged: Mapping[ObjectRef, tuple[datetime | None, SLAContractStatus]] = newest_judgements(turns.values())
     for contract in contracts:
-        at, status = judged.get(str(contract.ref), (None, contract.status))
+        at, status = judged.get(contract.ref, (None, contract.status))
         by_name = {each.name: each for each in status.objectives}
         for objective in contract.spec.objectives:
             yield _shown(contract, objective, by_name.get(objective.name), at)
-
-
-def _judged(turns: Mapping[str, TurnRecord]) -> dict[str, tuple[datetime | None, SLAContractStatus]]:
-    """By contract, what the newest turn that judged it said."""
-    return {
-        str(report.about): (turn.at, report.status)
-        for turn in sorted(turns.values(), key=lambda turn: turn.at)
-        for report in turn.analysis.reports
-        if isinstance(report.status, SLAContractStatus)
-    }
 
 
 def _shown(contract: SLAContract, objective: Objective, status: ObjectiveStatus | None, at: datetime | None) -> SLO:

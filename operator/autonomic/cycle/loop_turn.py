@@ -1,19 +1,20 @@
 """One turn of one loop: Monitor, Analyse, Plan over one View. What it saw and did is one frozen record."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from autonomic.cycle.asking import ask
 from autonomic.cycle.ports import Ports
 from autonomic.cycle.proposing import Proposer
-from autonomic.cycle.reporting import Reporter, key_of
+from autonomic.cycle.reporting import Reporter
 from autonomic.cycle.store import Store
 from autonomic.cycle.unreadable import UnreadableReporter
+from autonomic.domain.contracts import SLAContractStatus
 from autonomic.domain.controlloops import ControlLoopResource, ControlLoopSpec, ControlLoopStatus
 from autonomic.domain.errors import AutonomicError
 from autonomic.domain.findings import Analysis, Fact, Report
-from autonomic.domain.meta import ObjectMeta, conditions
+from autonomic.domain.meta import ObjectMeta, ObjectRef, conditions
 from autonomic.domain.readings import Unknown
 from autonomic.domain.resource import Resource
 from autonomic.domain.units import seconds
@@ -33,6 +34,16 @@ class TurnRecord:
     questions: int
     unanswered: int
     analysis: Analysis
+
+
+def newest_judgements(turns: Iterable[TurnRecord]) -> dict[ObjectRef, tuple[datetime, SLAContractStatus]]:
+    """What is known of each contract, and since when: two loops may judge one, and then the newer turn counts."""
+    return {
+        report.about: (turn.at, report.status)
+        for turn in sorted(turns, key=lambda turn: turn.at)
+        for report in turn.analysis.reports
+        if isinstance(report.status, SLAContractStatus)
+    }
 
 
 @dataclass
@@ -139,4 +150,4 @@ def _object(report: Report, view: View) -> Resource | None:
         "SelfHealingPlaybook": view.playbooks,
         "ControlLoop": view.loops,
     }
-    return tables[report.about.kind].get(key_of(report.about))
+    return tables[report.about.kind].get(report.about.key)

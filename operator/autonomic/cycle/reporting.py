@@ -7,7 +7,7 @@ from autonomic.cycle.store import Store
 from autonomic.domain.contracts import SLAContractStatus
 from autonomic.domain.errors import Conflict, NotFound
 from autonomic.domain.findings import Report
-from autonomic.domain.meta import Condition, ObjectRef
+from autonomic.domain.meta import Condition
 from autonomic.domain.model import Status
 from autonomic.domain.resource import Resource
 from autonomic.slo.status import differs_visibly
@@ -50,8 +50,3 @@ def _seen(status: object) -> object:
     conditions: tuple[Condition, ...] = getattr(status, "conditions", ())
     generation = getattr(status, "observed_generation", 0)
     return generation, [(each.type, each.status, each.reason, each.message) for each in conditions]
-
-
-def key_of(ref: ObjectRef) -> str:
-    """The Store's key of a reference."""
-    return f"{ref.namespace}/{ref.name}" if ref.namespace else ref.name

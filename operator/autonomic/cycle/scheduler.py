@@ -53,10 +53,6 @@ class Scheduler:
             heapq.heappush(self._heap, (due, next(self._order), job))
             self._changed.set()
 
-    def forget(self, job: Job) -> None:
-        """The job is no longer due; a run under way goes on to its end."""
-        self._due.pop(job, None)
-
     async def run(self) -> None:
         """Runs until cancelled; then every job under way is cancelled too."""
         try:

@@ -108,7 +108,7 @@ class Store:
 
     def uid(self, ref: ObjectRef) -> str:
         """The UID of an object that is held; empty when it is not."""
-        held = self._objects.get(ref.kind, {}).get(f"{ref.namespace}/{ref.name}" if ref.namespace else ref.name)
+        held = self._objects.get(ref.kind, {}).get(ref.key)
         return held.metadata.uid if isinstance(held, Resource) else ""
 
     def keys(self, kind: str) -> tuple[str, ...]:

@@ -37,9 +37,14 @@ class ObjectRef(Model):
     name: str
     namespace: str | None = None
 
+    @property
+    def key(self) -> str:
+        """`namespace/name`, or the name of a cluster-scoped object."""
+        return f"{self.namespace}/{self.name}" if self.namespace else self.name
+
     def __str__(self) -> str:
         """`Deployment demo/triage-agent`."""
-        return f"{self.kind} {self.namespace + '/' if self.namespace else ''}{self.name}"
+        return f"{self.kind} {self.key}"
 
 
 class WorkloadRef(Model):

@@ -48,7 +48,7 @@ class Resource(Model):
     @property
     def key(self) -> str:
         """`namespace/name`, or the name of a cluster-scoped object."""
-        return f"{self.metadata.namespace}/{self.metadata.name}" if self.metadata.namespace else self.metadata.name
+        return self.ref.key
 
     @property
     def ref(self) -> ObjectRef:

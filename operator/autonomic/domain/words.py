@@ -78,11 +78,6 @@ class Verdict(StrEnum):
     REQUIRE_APPROVAL = "RequireApproval"
     DENY = "Deny"
 
-    @property
-    def strictness(self) -> int:
-        """0 for Approve, 1 for RequireApproval, 2 for Deny."""
-        return list(Verdict).index(self)
-
 
 class Comparison(StrEnum):
     """A comparison, as a word."""

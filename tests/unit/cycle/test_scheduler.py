@@ -161,16 +161,6 @@ async def test_no_more_run_at_once_than_allowed_and_the_rest_come_after() -> Non
     assert bench.most == 2
 
 
-async def test_a_job_that_is_forgotten_does_not_run() -> None:
-    bench = Bench()
-    bench.scheduler.wake(A, 5)
-    bench.scheduler.wake(B, 5)
-    bench.scheduler.forget(A)
-    async with bench.turning():
-        await bench.clock.advance(10)
-    assert bench.ran == [(5, "b")]
-
-
 async def test_when_the_scheduler_ends_what_runs_is_cancelled() -> None:
     bench = Bench()
     bench.gates["a"] = asyncio.Event()

@@ -10,8 +10,8 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
-from autonomic.cycle.loop_turn import TurnRecord
-from autonomic.domain.contracts import ObjectiveStatus, SLAContractStatus
+from autonomic.cycle.loop_turn import TurnRecord, newest_judgements
+from autonomic.domain.contracts import ObjectiveStatus
 from autonomic.domain.findings import Fact
 from autonomic.domain.plans import AdaptationPlan, Phase
 from autonomic.ports.journal import Journal
@@ -111,13 +111,11 @@ def _objectives(turns: Mapping[str, TurnRecord]) -> Iterator[Metric]:
 
 
 def _newest(turns: Mapping[str, TurnRecord]) -> dict[tuple[str, str, str], ObjectiveStatus]:
-    """By labels: two loops may judge one contract, and Prometheus refuses a page that has a series twice."""
+    """By labels: Prometheus refuses a page that has a series twice."""
     return {
-        (report.about.namespace or "", report.about.name, objective.name): objective
-        for turn in sorted(turns.values(), key=lambda turn: turn.at)
-        for report in turn.analysis.reports
-        if isinstance(report.status, SLAContractStatus)
-        for objective in report.status.objectives
+        (about.namespace or "", about.name, objective.name): objective
+        for about, (_, status) in newest_judgements(turns.values()).items()
+        for objective in status.objectives
     }
 
 
