@@ -7,16 +7,22 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from autonomic.domain.units import milliseconds
+from autonomic.domain.units import milliseconds, seconds
 from autonomic.domain.words import Name, ShortName
+from autonomic.environment import agreement
+from autonomic.environment.files import AuthoritiesFile, File, SecretFile
+from autonomic.environment.hidden import HiddenError
+from autonomic.environment.pairs import Headers, Parameters
+from autonomic.environment.server import MetricsServer
 
 PREFIX = "AUTONOMIC_"
 _ALIKE = 0.8
+_LABEL_NAME = re.compile(r"(?!__)[a-zA-Z_][a-zA-Z0-9_]*")
 _LOGIN = re.compile(r"//[^/]*@")
 
 
@@ -54,6 +60,17 @@ Span = Annotated[str, AfterValidator(_duration)]
 LogLevel = Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_capitals)]
 
 
+def _label_name(value: str) -> str:
+    if value and not _LABEL_NAME.fullmatch(value):
+        raise ValueError(
+            "write the name of a label, such as namespace: letters, digits and _, no digit first, no __ first"
+        )
+    return value
+
+
+TenantLabel = Annotated[str, Field(max_length=128), AfterValidator(_label_name)]
+
+
 class Settings(BaseSettings):
     """How this process was told to run. Durations are written as Prometheus writes them: 10s, 1500ms, 7d."""
 
@@ -63,6 +80,35 @@ class Settings(BaseSettings):
 
     prometheus_url: WebAddress = Field(default="http://127.0.0.1:9090", description="Where Prometheus answers.")
     prometheus_timeout: Span = Field(default="10s", description="Longest wait for one answer of Prometheus.")
+    prometheus_concurrency: int = Field(
+        default=4, ge=1, le=64, description="The most questions that Prometheus is asked at once."
+    )
+    prometheus_bearer_token_file: SecretFile | None = Field(
+        default=None, description="A file with the token that Prometheus wants; read again when it changes."
+    )
+    prometheus_username: str = Field(
+        default="", max_length=253, pattern=r"^[!-9;-~]*$", description="The user's name that Prometheus wants."
+    )
+    prometheus_password_file: SecretFile | None = Field(
+        default=None, description="A file with the password of that user; read again when it changes."
+    )
+    prometheus_ca_file: AuthoritiesFile | None = Field(
+        default=None, description="A PEM file with the authorities that Prometheus's certificate comes from."
+    )
+    prometheus_certificate_file: File | None = Field(
+        default=None, description="A PEM file with our own certificate, where Prometheus wants one."
+    )
+    prometheus_key_file: File | None = Field(default=None, description="A PEM file with that certificate's key.")
+    prometheus_headers: Headers = Field(
+        default_factory=dict, description="Headers that go with every question, such as X-Scope-OrgID."
+    )
+    prometheus_parameters: Parameters = Field(
+        default_factory=dict, description="Parameters that go with every question, such as dedup."
+    )
+    tenant_label: TenantLabel = Field(
+        default="",
+        description="The label that holds the namespace, where tenants share a Prometheus; empty where they do not.",
+    )
     opa_url: HostAddress = Field(default="http://127.0.0.1:8181", description="Where the Open Policy Agent answers.")
     opa_timeout: Span = Field(default="1500ms", description="Longest wait for one decision of the policies.")
     kubeconfig: Path | None = Field(
@@ -89,12 +135,33 @@ class Settings(BaseSettings):
     )
 
     @classmethod
-    def read(cls) -> Self:
-        """The settings of this process's environment. Raises SettingsError."""
+    def read(cls, **given: str) -> Self:
+        """The settings of this process's environment; what is given by a field's name wins. Raises SettingsError."""
         try:
-            return cls()
+            return cls(**given)  # type: ignore[arg-type]  # checked like the environment's strings
         except ValidationError as error:
             raise SettingsError("\n".join(_sentence(each) for each in error.errors())) from None
+
+    @property
+    def metrics_server(self) -> MetricsServer:
+        """How Prometheus is reached. Raises ValueError when two variables contradict each other."""
+        url = self.prometheus_url
+        return MetricsServer(
+            url,
+            seconds(self.prometheus_timeout),
+            self.prometheus_concurrency,
+            agreement.login(
+                url, self.prometheus_bearer_token_file, self.prometheus_username, self.prometheus_password_file
+            ),
+            agreement.tls(url, self.prometheus_ca_file, self.prometheus_certificate_file, self.prometheus_key_file),
+            self.prometheus_headers,
+            self.prometheus_parameters,
+        )
+
+    @model_validator(mode="after")
+    def _agrees(self) -> Self:
+        _ = self.metrics_server  # raises ValueError with a sentence of its own
+        return self
 
 
 def variables() -> tuple[str, ...]:
@@ -118,11 +185,19 @@ def _variable(name: str, info: FieldInfo) -> str:
 
 
 def _sentence(error: ErrorDetails) -> str:
+    wrong = error["msg"].removeprefix("Value error, ")
+    if not error["loc"]:
+        return f"{wrong}."
     name = str(error["loc"][0]).lower()
     info = Settings.model_fields[name]
-    wrong = error["msg"].removeprefix("Value error, ")
-    default = "" if info.default is None else f" Left out, it is {info.default!r}."
-    return f"{_variable(name, info)} is {without_password(str(error['input']))!r}: {wrong}. {info.description}{default}"
+    default = f" Left out, it is {info.default!r}." if isinstance(info.default, str | int) else ""
+    return f"{_variable(name, info)} {_shown(error)}: {wrong}. {info.description}{default}"
+
+
+def _shown(error: ErrorDetails) -> str:
+    if isinstance(error.get("ctx", {}).get("error"), HiddenError):
+        return "has a value that is not shown, for it may be a secret"
+    return f"is {without_password(str(error['input']))!r}"
 
 
 def without_password(address: str) -> str:

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import re
+import ssl
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
@@ -20,14 +21,19 @@ def http(
 ) -> bytes:
     """A response; `length` promises another number of bytes than the body has."""
     promised = len(body.encode()) if length is None else length
-    return f"HTTP/1.1 {status} Scripted\r\n{headers}Content-Length: {promised}\r\n\r\n{body}".encode()
+    return (
+        f"HTTP/1.1 {status} Scripted\r\nConnection: close\r\n{headers}Content-Length: {promised}\r\n\r\n{body}".encode()
+    )
 
 
 @contextlib.asynccontextmanager
-async def answering(reply: bytes | None, drip: float = 0) -> AsyncIterator[ScriptedServer]:
+async def answering(
+    reply: bytes | None, drip: float = 0, first: bytes | None = None, tls: ssl.SSLContext | None = None
+) -> AsyncIterator[ScriptedServer]:
     """A server that sends `reply` to every request and hangs up; that never answers when it is None.
 
-    With `drip` the body comes byte by byte, with so many seconds before each.
+    With `drip` the body comes byte by byte, with so many seconds before each. The first request gets `first`, if that is given.
+    With `tls` it speaks HTTPS.
     """
     over = asyncio.Event()
     scripted = ScriptedServer("")
@@ -35,16 +41,17 @@ async def answering(reply: bytes | None, drip: float = 0) -> AsyncIterator[Scrip
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.closing(writer), contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
             scripted.requests.append(await _request(reader))
-            for part in _parts(reply, drip):
+            now = first if first is not None and len(scripted.requests) == 1 else reply
+            for part in _parts(now, drip):
                 writer.write(part)
                 await writer.drain()
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(over.wait(), drip)
-            if reply is None:
+            if now is None:
                 await over.wait()
 
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    scripted.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=tls)
+    scripted.url = f"{'https' if tls else 'http'}://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     try:
         yield scripted
     finally:

@@ -6,11 +6,13 @@ from contextlib import aclosing
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
+import numpy as np
 import pytest
 
 from autonomic.adapters.prometheus import PrometheusMetrics
 from autonomic.domain.errors import AutonomicError, Invalid, Unavailable
-from autonomic.domain.readings import Sample, Vector
+from autonomic.domain.readings import Abilities, Question, RangeQuestion, Sample, Vector
+from autonomic.environment.server import MetricsServer
 from autonomic.ports.memory.metrics import MemoryMetrics
 from autonomic.ports.metrics import Metrics
 from testbed import remote_write
@@ -18,6 +20,13 @@ from testbed.prometheus import Prometheus
 
 NOW = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=1)
 TIMEOUT = 5.0
+LOOKBACK = timedelta(minutes=5)
+MINUTE = timedelta(minutes=1)
+MISTAKEN = 'sum(foo{a="b")'
+
+
+def _ms(at: datetime) -> int:
+    return round(at.timestamp() * 1000)
 
 
 class World(Protocol):
@@ -46,6 +55,8 @@ class MemoryWorld:
 
     def __init__(self) -> None:
         self.metrics = MemoryMetrics(self._answer)
+        self.metrics.can = Abilities(anchored=True, retention=timedelta(days=400))
+        self.metrics.mistakes = {MISTAKEN: "1:14: parse error: unexpected character inside braces: ')'"}
         self._held: list[tuple[datetime, Sample]] = []
 
     def holds(self, name: str, at: datetime, value: float, **labels: str) -> None:
@@ -66,7 +77,8 @@ class MemoryWorld:
             return Invalid("unclosed left parenthesis")
         if expr == "1 + 1":
             return Vector((Sample({}, "2"),))
-        latest = {tuple(each.labels.items()): each for then, each in self._held if then <= at}
+        fresh = ((then, each) for then, each in self._held if at - LOOKBACK < then <= at)
+        latest = {tuple(each.labels.items()): each for then, each in fresh}
         return Vector(tuple(each for each in latest.values() if each.labels["__name__"] == expr))
 
 
@@ -92,7 +104,7 @@ class PrometheusWorld:
 
 @pytest.fixture
 async def real(prometheus: Prometheus) -> AsyncIterator[PrometheusMetrics]:
-    async with aclosing(PrometheusMetrics(prometheus.url, TIMEOUT)) as metrics:
+    async with aclosing(PrometheusMetrics(MetricsServer(prometheus.url, TIMEOUT))) as metrics:
         yield metrics
 
 
@@ -112,7 +124,7 @@ def name() -> str:
 async def test_an_answer_has_every_series_with_its_labels(world: World, name: str) -> None:
     world.holds(name, NOW, 3, status="failed")
     world.holds(name, NOW, 40, status="done")
-    answer = await world.metrics.query(name, NOW)
+    answer = await world.metrics.query(Question(name, NOW))
     assert {each.labels["status"]: each.value for each in answer.samples} == {"failed": "3", "done": "40"}
     assert not answer.warnings
 
@@ -122,45 +134,102 @@ async def test_an_answer_has_every_series_with_its_labels(world: World, name: st
 )
 async def test_a_value_is_kept_as_the_server_wrote_it(world: World, name: str, value: float, text: str) -> None:
     world.holds(name, NOW, value)
-    answer = await world.metrics.query(name, NOW)
+    answer = await world.metrics.query(Question(name, NOW))
     assert [each.value for each in answer.samples] == [text]
 
 
 async def test_a_series_that_does_not_exist_is_an_empty_answer(world: World, name: str) -> None:
-    assert (await world.metrics.query(name, NOW)).samples == ()
+    assert (await world.metrics.query(Question(name, NOW))).samples == ()
 
 
 async def test_a_question_is_asked_for_its_own_time(world: World, name: str) -> None:
     world.holds(name, NOW, 1)
     world.holds(name, NOW + timedelta(minutes=1), 2)
-    earlier = await world.metrics.query(name, NOW + timedelta(seconds=30))
-    later = await world.metrics.query(name, NOW + timedelta(seconds=60))
+    earlier = await world.metrics.query(Question(name, NOW + timedelta(seconds=30)))
+    later = await world.metrics.query(Question(name, NOW + timedelta(seconds=60)))
     assert [earlier.samples[0].value, later.samples[0].value] == ["1", "2"]
 
 
 async def test_a_scalar_is_one_sample_without_labels(world: World) -> None:
-    assert (await world.metrics.query("1 + 1", NOW)).samples == (Sample({}, "2"),)
+    assert (await world.metrics.query(Question("1 + 1", NOW))).samples == (Sample({}, "2"),)
 
 
 async def test_what_is_no_promql_is_invalid_and_says_why(world: World) -> None:
     with pytest.raises(Invalid, match="unclosed left parenthesis"):
-        await world.metrics.query("sum(", NOW)
+        await world.metrics.query(Question("sum(", NOW))
 
 
-async def test_ranges_can_be_anchored(world: World) -> None:
-    assert await world.metrics.counts_exactly()
+async def test_a_range_has_the_value_at_each_step_both_ends_included(world: World, name: str) -> None:
+    for minute in range(4):
+        world.holds(name, NOW + minute * MINUTE, minute, app="a")
+    question = RangeQuestion(name, NOW, NOW + 3 * MINUTE, MINUTE)
+    (series,) = (await world.metrics.query_range(question)).series
+    assert series.labels == {"__name__": name, "app": "a"}
+    assert (str(series.times.dtype), str(series.values.dtype)) == ("int64", "float64")
+    assert series.times.tolist() == [_ms(NOW + minute * MINUTE) for minute in range(4)]
+    assert series.values.tolist() == [0, 1, 2, 3]
+
+
+async def test_a_range_has_no_value_where_the_samples_are_too_old(world: World, name: str) -> None:
+    world.holds(name, NOW, 1)
+    world.holds(name, NOW + 20 * MINUTE, 2)
+    question = RangeQuestion(name, NOW, NOW + 20 * MINUTE, 4 * MINUTE)
+    (series,) = (await world.metrics.query_range(question)).series
+    assert series.times.tolist() == [_ms(NOW + minutes * MINUTE) for minutes in (0, 4, 20)]
+    assert series.values.tolist() == [1, 1, 2]
+
+
+async def test_a_range_keeps_each_series_apart_though_one_begins_later(world: World, name: str) -> None:
+    world.holds(name, NOW, 1, app="a")
+    world.holds(name, NOW + MINUTE, 2, app="b")
+    answer = await world.metrics.query_range(RangeQuestion(name, NOW, NOW + MINUTE, MINUTE))
+    assert {each.labels["app"]: each.values.tolist() for each in answer.series} == {"a": [1, 1], "b": [2]}
+
+
+async def test_a_range_keeps_what_is_no_number(world: World, name: str) -> None:
+    for minute, value in enumerate([float("nan"), float("inf"), float("-inf")]):
+        world.holds(name, NOW + minute * MINUTE, value)
+    (series,) = (await world.metrics.query_range(RangeQuestion(name, NOW, NOW + 2 * MINUTE, MINUTE))).series
+    assert np.isnan(series.values[0])
+    assert series.values[1:].tolist() == [float("inf"), float("-inf")]
+
+
+async def test_a_range_without_series_is_empty(world: World, name: str) -> None:
+    assert (await world.metrics.query_range(RangeQuestion(name, NOW, NOW + MINUTE, MINUTE))).series == ()
+
+
+async def test_a_range_of_what_is_no_promql_is_invalid(world: World) -> None:
+    with pytest.raises(Invalid, match="unclosed left parenthesis"):
+        await world.metrics.query_range(RangeQuestion("sum(", NOW, NOW + MINUTE, MINUTE))
+
+
+async def test_a_mistake_is_told_with_its_position(world: World) -> None:
+    said = await world.metrics.mistake(MISTAKEN)
+    assert said == "1:14: parse error: unexpected character inside braces: ')'"
+
+
+async def test_what_is_right_has_no_mistake(world: World) -> None:
+    assert await world.metrics.mistake("sum(increase(foo[5m] anchored))") is None
+
+
+async def test_ranges_can_be_anchored_and_the_retention_is_known(world: World) -> None:
+    assert await world.metrics.abilities() == Abilities(anchored=True, retention=timedelta(days=400))
 
 
 async def test_a_server_that_is_gone_is_unavailable_and_is_asked_again_when_it_returns(world: World) -> None:
     world.goes()
     try:
         with pytest.raises(Unavailable):
-            await world.metrics.query("1 + 1", NOW)
+            await world.metrics.query(Question("1 + 1", NOW))
         with pytest.raises(Unavailable):
-            await world.metrics.counts_exactly()
+            await world.metrics.query_range(RangeQuestion("1 + 1", NOW, NOW, MINUTE))
+        with pytest.raises(Unavailable):
+            await world.metrics.mistake("1 + 1")
+        with pytest.raises(Unavailable):
+            await world.metrics.abilities()
     finally:
         world.returns()
-    assert (await world.metrics.query("1 + 1", NOW)).samples == (Sample({}, "2"),)
+    assert (await world.metrics.query(Question("1 + 1", NOW))).samples == (Sample({}, "2"),)
 
 
 async def test_an_anchored_increase_is_the_exact_count(
@@ -168,7 +237,7 @@ async def test_an_anchored_increase_is_the_exact_count(
 ) -> None:
     counts = [remote_write.Sample(NOW + timedelta(seconds=15 * step), 7.0 * step) for step in range(20)]
     prometheus.write({remote_write.series(name): counts})
-    answer = await real.query(f"increase({name}[2m] anchored)", NOW + timedelta(seconds=247))
+    answer = await real.query(Question(f"increase({name}[2m] anchored)", NOW + timedelta(seconds=247)))
     assert answer.samples[0].value == "56"
 
 
@@ -177,10 +246,10 @@ async def test_warnings_of_the_server_are_kept_and_its_notes_are_not(
 ) -> None:
     gauge = name.removesuffix("_total")
     prometheus.write({remote_write.series(gauge): [remote_write.Sample(NOW, 1)]})
-    warned = await real.query(f"quantile(2, {gauge})", NOW)
+    warned = await real.query(Question(f"quantile(2, {gauge})", NOW))
     assert [each.partition(":")[0] for each in warned.warnings] == ["PromQL warning"]
     prometheus.write({remote_write.series(gauge): [remote_write.Sample(NOW + timedelta(seconds=15), 2)]})
-    noted = await real.query(f"increase({gauge}[1m])", NOW + timedelta(seconds=20))
+    noted = await real.query(Question(f"increase({gauge}[1m])", NOW + timedelta(seconds=20)))
     assert noted.samples
     assert noted.warnings == ()
 
@@ -188,7 +257,7 @@ async def test_warnings_of_the_server_are_kept_and_its_notes_are_not(
 @pytest.mark.parametrize("expr", ["up[5m]", '"a word"'])
 async def test_a_query_that_gives_no_instant_vector_is_invalid(real: PrometheusMetrics, expr: str) -> None:
     with pytest.raises(Invalid, match="must give an instant vector"):
-        await real.query(expr, NOW)
+        await real.query(Question(expr, NOW))
 
 
 async def test_a_query_that_fails_while_it_runs_is_invalid_and_says_why(
@@ -197,20 +266,53 @@ async def test_a_query_that_fails_while_it_runs_is_invalid_and_says_why(
     for letter in "ab":
         prometheus.write({remote_write.series(name, letter=letter): [remote_write.Sample(NOW, 1)]})
     with pytest.raises(Invalid, match="duplicate series"):
-        await real.query(f"{name} * on() {name}", NOW)
+        await real.query(Question(f"{name} * on() {name}", NOW))
 
 
 async def test_a_query_longer_than_a_url_may_be_is_answered(real: PrometheusMetrics) -> None:
-    assert (await real.query("1" + " + 1" * 5000, NOW)).samples == (Sample({}, "5001"),)
+    assert (await real.query(Question("1" + " + 1" * 5000, NOW))).samples == (Sample({}, "5001"),)
 
 
 async def test_a_large_answer_is_read_whole(prometheus: Prometheus, real: PrometheusMetrics, name: str) -> None:
     many = {remote_write.series(name, number=str(number)): [remote_write.Sample(NOW, number)] for number in range(5000)}
     prometheus.write(many)
-    answer = await real.query(name, NOW)
+    answer = await real.query(Question(name, NOW))
     assert sorted(int(each.value) for each in answer.samples) == list(range(5000))
+
+
+async def test_a_gap_is_as_long_as_the_question_allows(
+    prometheus: Prometheus, real: PrometheusMetrics, name: str
+) -> None:
+    prometheus.write({remote_write.series(name): [remote_write.Sample(NOW, 7)]})
+    late = NOW + 20 * MINUTE
+    assert (await real.query(Question(name, late))).samples == ()
+    assert [each.value for each in (await real.query(Question(name, late, lookback="30m"))).samples] == ["7"]
+    (series,) = (await real.query_range(RangeQuestion(name, NOW, late, 10 * MINUTE, lookback="30m"))).series
+    assert series.values.tolist() == [7, 7, 7]
+
+
+async def test_a_step_of_weeks_is_sent_to_the_second(prometheus: Prometheus, real: PrometheusMetrics) -> None:
+    step = timedelta(seconds=2_419_261)
+    (series,) = (await real.query_range(RangeQuestion("vector(1)", NOW - step, NOW, step))).series
+    assert series.times.tolist() == [_ms(NOW - step), _ms(NOW)]
+
+
+async def test_a_range_that_gives_no_vector_is_invalid(real: PrometheusMetrics) -> None:
+    with pytest.raises(Invalid, match="instant Vector"):
+        await real.query_range(RangeQuestion("up[5m]", NOW, NOW + MINUTE, MINUTE))
+
+
+async def test_the_server_says_what_a_question_cost_it(
+    prometheus: Prometheus, real: PrometheusMetrics, name: str
+) -> None:
+    counts = [remote_write.Sample(NOW + timedelta(seconds=15 * step), step) for step in range(8)]
+    prometheus.write({remote_write.series(name): counts})
+    await real.query(Question(f"count_over_time({name}[10m])", NOW + 2 * MINUTE))
+    assert real.tally.cost.samples == 8
+    assert real.tally.cost.seconds > 0
+    assert dict(real.tally.queries) == {"answered": 1, "invalid": 0, "unavailable": 0}
 
 
 async def test_a_time_without_a_zone_is_refused(real: PrometheusMetrics) -> None:
     with pytest.raises(ValueError, match="without a zone"):
-        await real.query("up", datetime(2026, 11, 22))  # noqa: DTZ001
+        await real.query(Question("up", datetime(2026, 11, 22)))  # noqa: DTZ001

@@ -2,16 +2,31 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
+
+import numpy as np
+from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """An instant query that must answer with one series at most."""
+    """An instant query. `lookback` is the longest gap between samples that is none; the server's own where it is None."""
 
     expr: str
     at: datetime
+    lookback: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RangeQuestion:
+    """A range query: the expression at `start`, and every `step` after it up to `end`, both included."""
+
+    expr: str
+    start: datetime
+    end: datetime
+    step: timedelta
+    lookback: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +67,28 @@ class Vector:
 
     samples: tuple[Sample, ...]
     warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One series of a range: its values (float64) at the times (int64, milliseconds since the epoch) where it has any."""
+
+    labels: Mapping[str, str]
+    times: NDArray[np.int64]
+    values: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """The answer to one range query, with the server's warnings."""
+
+    series: tuple[Series, ...]
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Abilities:
+    """What the server can do. `retention` is None where it does not say."""
+
+    anchored: bool = False
+    retention: timedelta | None = None

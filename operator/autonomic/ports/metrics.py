@@ -1,18 +1,28 @@
-"""The metrics store: instant queries in PromQL."""
+"""The metrics store: queries in PromQL."""
 
-from datetime import datetime
 from typing import Protocol
 
-from autonomic.domain.readings import Vector
+from autonomic.domain.readings import Abilities, Matrix, Question, RangeQuestion, Vector
 
 
 class Metrics(Protocol):
     """A Prometheus-compatible server."""
 
-    async def query(self, expr: str, at: datetime) -> Vector:
+    async def query(self, question: Question) -> Vector:
         """The instant vector at that time. Raises Invalid with the server's message, Unavailable."""
         ...
 
-    async def counts_exactly(self) -> bool:
-        """True when ranges can be anchored, so that `increase` equals the recorded events. Raises Unavailable."""
+    async def query_range(self, question: RangeQuestion) -> Matrix:
+        """The values at each step. Raises Invalid with the server's message, Unavailable."""
+        ...
+
+    async def mistake(self, expr: str) -> str | None:
+        """What the server's own parser says against the expression, position included; None when nothing.
+
+        None as well where the server has no parser to ask. Raises Unavailable.
+        """
+        ...
+
+    async def abilities(self) -> Abilities:
+        """What the server can do. Raises Unavailable."""
         ...

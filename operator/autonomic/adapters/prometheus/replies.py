@@ -1,84 +1,61 @@
 """What a reply of Prometheus says: https://prometheus.io/docs/prometheus/latest/querying/api/."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-import orjson
-
 from autonomic.adapters.prometheus.connection import Reply
+from autonomic.adapters.prometheus.failures import NoAnswerError, PassingError
+from autonomic.adapters.prometheus.pieces import parsed
 from autonomic.domain.errors import Invalid
-from autonomic.domain.readings import Sample, Vector
+
+_PASSING = (429, 502, 503, 504)
+Pieces = Iterator[list[Any]]
 
 
-class UnreadableError(Exception):
-    """The reply is not an answer; the message completes the sentence "did not answer: ..."."""
-
-
-def vector(reply: Reply) -> Vector:
-    """The instant vector in a reply to a query. Raises Invalid with the server's message, UnreadableError."""
-    document = _document(reply)
+@contextmanager
+def form_of(kind: str) -> Iterator[None]:
+    """Within it, what has another form than that kind of answer raises NoAnswerError."""
     try:
-        data = document["data"]
-        return Vector(_samples(data["resultType"], data["result"]), _warnings(document))
+        yield
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise UnreadableError("the answer has not the form of a query's result") from error
+        raise NoAnswerError(f"the answer has not the form of {kind}") from error
 
 
-def has_feature(reply: Reply, group: str, name: str) -> bool:
-    """Whether a reply to `/api/v1/features` names that feature; a server without such a list has none.
-
-    Raises UnreadableError.
-    """
-    if reply.status in (404, 405):
-        return False
-    try:
-        return _document(reply)["data"].get(group, {}).get(name) is True
-    except (KeyError, AttributeError, Invalid) as error:
-        raise UnreadableError("the answer has not the form of a list of features") from error
-
-
-def _document(reply: Reply) -> dict[str, Any]:
-    document = _parsed(reply.body)
+def successful(reply: Reply) -> tuple[dict[str, Any], Pieces]:
+    """The document and the pieces of its result (see `parsed`). Raises Invalid with the server's message, NoAnswerError."""
+    document, pieces = parsed(reply.body)
     message = document.get("error")
     if reply.status in (400, 422) and isinstance(message, str):
         raise Invalid(f"Prometheus does not accept the query: {message}")
     if reply.status in (401, 403):
-        raise UnreadableError(f"HTTP {reply.status}: it wants other credentials than those in its configured address")
+        raise NoAnswerError(f"HTTP {reply.status}: it does not accept who we say we are; look at its credentials")
     if reply.status != 200:
-        raise UnreadableError(f"HTTP {reply.status}: {message or 'no reason given'}")
+        raise _refused(reply, document)
     if document.get("status") != "success":
-        raise UnreadableError("the answer is not that of a Prometheus, or was cut short")
-    return document
+        raise NoAnswerError("the answer is not that of a Prometheus, or was cut short")
+    return document, pieces
 
 
-def _parsed(body: bytes) -> dict[str, Any]:
-    try:
-        document = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        return {}
-    return document if isinstance(document, dict) else {}
+def _refused(reply: Reply, document: dict[str, Any]) -> NoAnswerError:
+    said = f"HTTP {reply.status}: {document.get('error') or 'no reason given'}"
+    # Prometheus answers 503 as well to a query that took too long: a second try would take as long.
+    if reply.status in _PASSING and document.get("errorType") != "timeout":
+        return PassingError(said, _wait(reply.retry_after))
+    return NoAnswerError(said)
 
 
-def _samples(kind: str, result: Any) -> tuple[Sample, ...]:
-    if kind == "scalar":
-        return (Sample({}, _text(result)),)
-    if kind != "vector":
-        raise Invalid(f"the query gives a {kind}: it must give an instant vector or a scalar")
-    return tuple(_sample(each) for each in result)
+def _wait(retry_after: str | None) -> float | None:
+    """Seconds. A date counts as for ever: whoever writes one does not mean a moment."""
+    if retry_after is None:
+        return None
+    return float(retry_after) if retry_after.isdecimal() else float("inf")
 
 
-def _sample(each: dict[str, Any]) -> Sample:
-    if "histogram" in each:
-        raise Invalid("the query gives native histograms: it must give numbers, as histogram_fraction() does")
-    return Sample(dict(each["metric"]), _text(each["value"]))
+def warnings(document: dict[str, Any]) -> tuple[str, ...]:
+    """The warnings alone: a note, such as that a counter is not named `_total`, says nothing against the figures.
 
-
-def _text(pair: Any) -> str:
-    _, value = pair
-    if not isinstance(value, str):
-        raise TypeError("a sample's value is written as a string")
-    return value
-
-
-def _warnings(document: dict[str, Any]) -> tuple[str, ...]:
-    """The warnings alone: a note, such as that a counter is not named `_total`, says nothing against the figures."""
-    return tuple(str(warning) for warning in document.get("warnings") or ())
+    VictoriaMetrics says `isPartial` instead, when a part of its storage did not answer.
+    """
+    partial = ("partial response: a part of the storage did not answer",) if document.get("isPartial") is True else ()
+    return (*(str(warning) for warning in document.get("warnings") or ()), *partial)

@@ -1,7 +1,9 @@
 """The operator's own metrics: facts are counted, everything else is read from the layer when it is asked for."""
 
-from collections import Counter as Tally
-from collections.abc import Callable, Iterator, Mapping
+import asyncio
+from collections import Counter as Occurrences
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import get_args
 
@@ -10,10 +12,12 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
-from autonomic.cycle.loop_turn import TurnRecord, newest_judgements
+from autonomic.adapters.prometheus import Tally
+from autonomic.cycle.loop_turn import TurnRecord
 from autonomic.domain.contracts import ObjectiveStatus
 from autonomic.domain.findings import Fact
 from autonomic.domain.plans import AdaptationPlan, Phase
+from autonomic.domain.view import View
 from autonomic.ports.journal import Journal
 
 ALERTS = ("Warning", "Breach", "Exhausted", "Unknown")
@@ -31,41 +35,72 @@ class MetricsJournal(Journal):
         self._facts.labels(fact.name).inc()
 
 
-class LayerCollector(Collector):
-    """Renders what the layer knows at the moment of the scrape; keeps nothing.
+@dataclass(frozen=True)
+class Scene:
+    """The layer at one moment: the last turn of each loop, what is known, whether it may act, whether admission is proven."""
 
-    `turns` are the last turns by loop, `plans` all plans that are known, `leads` whether this replica may act,
-    `in_force` whether the admission policies are proven.
+    turns: Mapping[str, TurnRecord]
+    view: View
+    leads: bool
+    in_force: bool
+
+
+class LayerCollector(Collector):
+    """Renders what the layer knew when it was looked at last; remembers nothing else.
+
+    Looking and rendering are two: a page of many objectives is rendered in a thread, and what the event loop changes must
+    not be read by another thread while it does.
     """
 
-    def __init__(
-        self,
-        turns: Callable[[], Mapping[str, TurnRecord]],
-        plans: Callable[[], Mapping[str, AdaptationPlan]],
-        leads: Callable[[], bool],
-        in_force: Callable[[], bool],
-    ) -> None:
-        self._turns = turns
-        self._plans = plans
-        self._leads = leads
-        self._in_force = in_force
+    def __init__(self, scene: Callable[[], Scene]) -> None:
+        self._scene = scene
+        self._seen = scene()
+
+    def look(self) -> None:
+        """Takes the picture that is rendered next; in the event loop."""
+        self._seen = self._scene()
 
     def collect(self) -> Iterator[Metric]:
         """All families, in the order in which a person would read them."""
-        turns = self._turns()
-        yield _flag("autonomic_leader", "1 when this replica may act.", self._leads())
-        yield _flag("autonomic_admission_in_force", "1 when the admission policies are proven.", self._in_force())
-        yield from _loops(turns)
-        yield from _objectives(turns)
-        yield _plans(self._plans())
+        seen = self._seen
+        yield _flag("autonomic_leader", "1 when this replica may act.", seen.leads)
+        yield _flag("autonomic_admission_in_force", "1 when the admission policies are proven.", seen.in_force)
+        yield from _loops(seen.turns)
+        yield from _objectives(seen.view)
+        yield _plans(seen.view.plans)
 
 
-def exposition(registry: CollectorRegistry) -> Callable[[str], tuple[bytes, str]]:
-    """A function from an Accept header to the page of all metrics and its content type."""
+class QuestionCollector(Collector):
+    """Renders what was asked of Prometheus; `tally` gives it as it is at the moment of the scrape."""
 
-    def render(accept: str) -> tuple[bytes, str]:
+    def __init__(self, tally: Callable[[], Tally]) -> None:
+        self._tally = tally
+
+    def collect(self) -> Iterator[Metric]:
+        """How many questions there were, how they ended, and what they cost the server."""
+        tally = self._tally()
+        queries = CounterMetricFamily(
+            "autonomic_prometheus_queries", "Questions to Prometheus, by how they ended.", labels=["result"]
+        )
+        for result, number in tally.queries.items():
+            queries.add_metric([result], number)
+        yield queries
+        figures = (
+            ("query_seconds", "How long Prometheus says that it evaluated our questions.", tally.cost.seconds),
+            ("samples_read", "How many samples Prometheus says that it read for our questions.", tally.cost.samples),
+            ("retries", "Questions to Prometheus that were asked a second time.", tally.retries),
+        )
+        for name, meaning, figure in figures:
+            yield CounterMetricFamily(f"autonomic_prometheus_{name}", meaning, value=figure)
+
+
+def exposition(registry: CollectorRegistry, look: Callable[[], None]) -> Callable[[str], Awaitable[tuple[bytes, str]]]:
+    """A function from an Accept header to the page of all metrics and its content type; `look` is called before each."""
+
+    async def render(accept: str) -> tuple[bytes, str]:
         encode, content_type = choose_encoder(accept)
-        return encode(registry), content_type
+        look()
+        return await asyncio.to_thread(encode, registry), content_type
 
     return render
 
@@ -92,7 +127,8 @@ def _loops(turns: Mapping[str, TurnRecord]) -> Iterator[Metric]:
     yield count
 
 
-def _objectives(turns: Mapping[str, TurnRecord]) -> Iterator[Metric]:
+def _objectives(view: View) -> Iterator[Metric]:
+    """From the contracts' statuses, so that a standby shows the same and nothing is judged for a scrape."""
     remaining = GaugeMetricFamily(
         "autonomic_slo_budget_remaining_ratio",
         "Share of the error budget that is left, negative when overspent; absent when Unknown.",
@@ -101,22 +137,27 @@ def _objectives(turns: Mapping[str, TurnRecord]) -> Iterator[Metric]:
     alert = GaugeMetricFamily(
         "autonomic_slo_alert", "1 at the level that the objective's alert has now.", labels=(*_OBJECTIVE, "level")
     )
-    for labels, status in _newest(turns).items():
+    burn = GaugeMetricFamily(
+        "autonomic_slo_burn_rate",
+        "Burn rate over a window when the contract's status was last written; absent when Unknown.",
+        labels=(*_OBJECTIVE, "window"),
+    )
+    for labels, status in _statuses(view):
         if status.budget_remaining != "Unknown":
             remaining.add_metric(labels, _ratio(status.budget_remaining))
         for level in ALERTS:
             alert.add_metric([*labels, level], float(status.alert == level))
-    yield remaining
-    yield alert
+        for each in status.burn_rates:
+            if each.rate != "Unknown":
+                burn.add_metric([*labels, each.window], float(each.rate))
+    yield from (remaining, alert, burn)
 
 
-def _newest(turns: Mapping[str, TurnRecord]) -> dict[tuple[str, str, str], ObjectiveStatus]:
-    """By labels: Prometheus refuses a page that has a series twice."""
-    return {
-        (about.namespace or "", about.name, objective.name): objective
-        for about, (_, status) in newest_judgements(turns.values()).items()
-        for objective in status.objectives
-    }
+def _statuses(view: View) -> Iterator[tuple[tuple[str, str, str], ObjectiveStatus]]:
+    for contract in view.contracts.values():
+        meta = contract.metadata
+        for objective in contract.status.objectives:
+            yield (meta.namespace or "", meta.name, objective.name), objective
 
 
 def _ratio(percent: str) -> float:
@@ -125,7 +166,7 @@ def _ratio(percent: str) -> float:
 
 def _plans(plans: Mapping[str, AdaptationPlan]) -> Metric:
     family = GaugeMetricFamily("autonomic_plans", "Plans by phase.", labels=["phase"])
-    tally = Tally(plan.status.phase for plan in plans.values())
+    tally = Occurrences(plan.status.phase for plan in plans.values())
     for phase in get_args(Phase):
         family.add_metric([phase], tally[phase])
     return family

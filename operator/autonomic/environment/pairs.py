@@ -1,0 +1,73 @@
+"""Names with values, written as a JSON object or as lines of `Name: value`. They may hold secrets and are never shown."""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator
+from pydantic_settings import NoDecode
+
+from autonomic.environment.hidden import HiddenError
+
+_TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+_OURS_OF_HEADERS = ("accept-encoding", "connection", "content-length", "content-type", "host", "transfer-encoding")
+_OURS_OF_PARAMETERS = ("query", "time", "start", "end", "step", "timeout", "lookback_delta", "stats")
+_FORM = 'write a JSON object such as {"X-Scope-OrgID": "shop"}, or lines such as X-Scope-OrgID: shop'
+
+
+def _pairs(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    found = _of_json(value) if value.lstrip().startswith("{") else _of_lines(value)
+    for name, said in found:
+        if not _TOKEN.fullmatch(name):
+            raise HiddenError(f"a name in it is empty or has other than letters, digits and dashes: {_FORM}")
+        if not said.isascii() or not said.isprintable():
+            raise HiddenError(f"the value of {name} is not one line of printable ASCII")
+    if len({name.lower() for name, _ in found}) < len(found):
+        raise HiddenError("a name is there twice: write each once")
+    return dict(found)
+
+
+def _of_json(text: str) -> list[tuple[str, str]]:
+    try:
+        pairs = json.loads(text, object_pairs_hook=list)
+    except json.JSONDecodeError:
+        raise HiddenError(f"it begins as a JSON object and is none: {_FORM}") from None
+    if not all(isinstance(value, str) for _, value in pairs):
+        raise HiddenError(f"every value in it must be a string: {_FORM}")
+    return [(name, value) for name, value in pairs]
+
+
+def _of_lines(text: str) -> list[tuple[str, str]]:
+    lines = [line.partition(":") for line in text.splitlines() if line.strip()]
+    if not all(colon for _, colon, _ in lines):
+        raise HiddenError(f"a line has no colon: {_FORM}")
+    return [(name.strip(), value.strip()) for name, _, value in lines]
+
+
+def _headers(pairs: Mapping[str, str]) -> Mapping[str, str]:
+    for name in pairs:
+        if name.lower() == "authorization":
+            raise HiddenError(
+                "Authorization does not belong here: use AUTONOMIC_PROMETHEUS_BEARER_TOKEN_FILE, or "
+                "AUTONOMIC_PROMETHEUS_USERNAME with AUTONOMIC_PROMETHEUS_PASSWORD_FILE"
+            )
+        if name.lower() in _OURS_OF_HEADERS:
+            raise HiddenError(f"{name} is set by the operator itself: leave it out")
+    return pairs
+
+
+def _parameters(pairs: Mapping[str, str]) -> Mapping[str, str]:
+    for name in pairs:
+        if name in _OURS_OF_PARAMETERS:
+            raise HiddenError(f"{name} is set by the operator itself: leave it out")
+    return pairs
+
+
+Headers = Annotated[Mapping[str, str], NoDecode, BeforeValidator(_pairs), AfterValidator(_headers)]
+"""Headers of HTTP that we do not set ourselves."""
+
+Parameters = Annotated[Mapping[str, str], NoDecode, BeforeValidator(_pairs), AfterValidator(_parameters)]
+"""Parameters of a query that we do not set ourselves."""
