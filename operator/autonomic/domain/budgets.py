@@ -5,7 +5,7 @@ Comparisons are cross-multiplied, so equality is equality and nothing is lost to
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from autonomic.domain.readings import Unknown
@@ -77,6 +77,13 @@ class Assessment:
     tiers: tuple[TierReading, ...]
     level: Level | None
     exact: bool
+    group: tuple[tuple[str, str], ...] = ()
+    history: timedelta | None = None
+    """How much history there is, where it is less than the period."""
+    sources: tuple[str, str] | None = None
+    """PromQL of bad (or good) and total events in `$window`; None of a composite."""
+    exhausts_at: datetime | None = None
+    """When nothing is left at the present rate, where that is less than a period away."""
 
     @property
     def unknown(self) -> Unknown | None:

@@ -1,91 +1,21 @@
 """SLAContract: what a workload owes its users, and what may be proposed when it does not deliver."""
 
 from datetime import datetime
-from typing import ClassVar, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 
 from autonomic.domain.actions import PermittedAction
-from autonomic.domain.meta import Condition, WorkloadRef
+from autonomic.domain.meta import Condition, Label, LabelKey, WorkloadRef
 from autonomic.domain.model import Model, Status
+from autonomic.domain.objectives import Objective
 from autonomic.domain.resource import Column, Names, Resource
-from autonomic.domain.units import Duration, Factor, Percent, milliseconds
-from autonomic.domain.words import Level, Selector, Sentence, ShortName
+from autonomic.domain.units import Duration, milliseconds
+from autonomic.domain.windows import Maintenance
+from autonomic.domain.words import Level, Sentence, ShortName
 
-
-class RollingWindow(Model):
-    """The period over which the budget is counted."""
-
-    rolling: Duration = Field(description="Length of the rolling period, such as 28d.")
-
-
-class RatioIndicator(Model):
-    """Bad events out of all events. Both are selectors of counters: the engine sums them."""
-
-    bad: Selector = Field(description='Selector of the counter of bad events, such as tasks_total{status="failed"}.')
-    total: Selector = Field(description="Selector of the counter of all events.")
-
-
-class Indicator(Model):
-    """How the service level is measured."""
-
-    ratio: RatioIndicator = Field(description="Bad events out of all events.")
-
-
-class AlertWindow(Model):
-    """One tier of the multi-window, multi-burn-rate alert: it fires when both windows burn faster than the factor."""
-
-    long: Duration = Field(description="Long window; says that it matters.")
-    short: Duration = Field(description="Short window; says that it still goes on.")
-    factor: Factor = Field(
-        description="Burn rate above which the tier fires: 1 spends the budget exactly in the period."
-    )
-    level: Literal[Level.WARNING, Level.BREACH] = Field(description="What the tier means when it fires.")
-
-    @model_validator(mode="after")
-    def _short_is_shorter(self) -> Self:
-        if milliseconds(self.short) >= milliseconds(self.long):
-            raise ValueError(f"short window {self.short} must be shorter than the long window {self.long}")
-        return self
-
-
-class Alerting(Model):
-    """When the objective's alert fires."""
-
-    windows: tuple[AlertWindow, ...] = Field(min_length=1, max_length=8, description="The tiers, fastest burn first.")
-    resolution: Duration = Field(default="1m", description="How often and how finely the objective is evaluated.")
-
-
-class Objective(Model):
-    """One promise: a share of good events over a period."""
-
-    cel_rules: ClassVar = (
-        (
-            "self.alerting.windows.all(w, double(w.factor) * (100.0 - double(self.target)) < 100.0)",
-            "a tier whose factor x (100 - target) reaches 100 can never fire: lower the factor or raise the target",
-        ),
-        ("double(self.target) > 0.0", "a target of 0 promises nothing"),
-    )
-
-    name: ShortName = Field(description="Name of the objective, unique in the contract.")
-    target: Percent = Field(description='Promised share of good events in percent, as a decimal string such as "99.5".')
-    window: RollingWindow = Field(description="The budget's period.")
-    budgeting: Literal["Occurrences"] = Field(default="Occurrences", description="How the budget is counted.")
-    min_events: int = Field(
-        default=100,
-        ge=1,
-        le=1_000_000_000,
-        description="With fewer events than this a window is Unknown and never acts.",
-    )
-    indicator: Indicator = Field(description="How the service level is measured.")
-    alerting: Alerting = Field(description="When the alert fires.")
-
-    @model_validator(mode="after")
-    def _windows_fit_the_period(self) -> Self:
-        for tier in self.alerting.windows:
-            if milliseconds(tier.long) > milliseconds(self.window.rolling):
-                raise ValueError(f"alert window {tier.long} is longer than the period {self.window.rolling}")
-        return self
+Counts = Annotated[str, StringConstraints(max_length=48, pattern=r"^[0-9.]+/[0-9.]+$")]
+"""Bad and total of a day: `12/3400`."""
 
 
 class Adaptation(Model):
@@ -110,6 +40,15 @@ class Verification(Model):
         return self
 
 
+class Publication(Model):
+    """The contract as a PrometheusRule, where the Prometheus Operator's resources exist."""
+
+    labels: dict[LabelKey, Label] = Field(
+        default={}, max_length=16, description="Labels of the PrometheusRule, by which a Prometheus selects it."
+    )
+    alerts: bool = Field(default=True, description="False publishes recording rules alone, and no alerts.")
+
+
 class SLAContractSpec(Model):
     """What is promised, about what, and what may be done about it."""
 
@@ -119,10 +58,22 @@ class SLAContractSpec(Model):
     objectives: tuple[Objective, ...] = Field(
         min_length=1, max_length=16, description="The promises.", json_schema_extra={"x-map-key": "name"}
     )
+    maintenance: tuple[Maintenance, ...] = Field(
+        default=(), max_length=16, description="Times that do not count against any budget."
+    )
+    publish: Publication | None = Field(default=None, description="Publish the objectives as a PrometheusRule.")
     adaptations: tuple[Adaptation, ...] = Field(
         default=(), max_length=16, description="What may be proposed, mildest first; each is tried once an incident."
     )
     verification: Verification = Field(default=Verification(), description="When a plan counts as having helped.")
+
+    @model_validator(mode="after")
+    def _names_are_unique(self) -> Self:
+        names = [each.name for each in self.objectives]
+        twice = next((name for name in names if names.count(name) > 1), None)
+        if twice:
+            raise ValueError(f"objectives: two are named {twice!r}: give each a name of its own")
+        return self
 
 
 class Burn(Status):
@@ -134,23 +85,55 @@ class Burn(Status):
     )
 
 
-class ObjectiveStatus(Status):
-    """What the last evaluation said, to the precision that people read."""
+AlertWord = Literal["None", "Warning", "Breach", "Exhausted", "Unknown"]
 
-    name: ShortName = Field(description="Name of the objective.")
+
+class Reading(Status):
+    """What the last evaluation said of one objective or group, to the precision that people read."""
+
     sli: Sentence = Field(description="Share of good events in percent over the period; Unknown without data.")
     budget_remaining: Sentence = Field(
         description="Share of the error budget left in percent; negative when overspent."
     )
     burn_rates: tuple[Burn, ...] = Field(default=(), max_length=16, description="Burn rate for each alert window.")
-    alert: Literal["None", "Warning", "Breach", "Exhausted", "Unknown"] = Field(description="The alert's level.")
+    alert: AlertWord = Field(description="The alert's level.")
     since: datetime | None = Field(default=None, description="When the alert took this level.")
     incident: datetime | None = Field(
         default=None,
         description="When the incident that goes on began; it ends when the fastest long window burns at 1 or less.",
     )
+    exhausts_at: datetime | None = Field(
+        default=None,
+        description="When nothing is left at the present rate; left out when that is no sooner than a period away.",
+    )
+    history: Sentence = Field(default="", description="How much history there is, where it is less than the period.")
+
+
+class GroupStatus(Reading):
+    """One group of an objective with groupBy."""
+
+    group: Sentence = Field(description="The labels that name the group: tenant=acme.")
+
+
+class Checkpoint(Status):
+    """Totals of whole days that Prometheus is about to forget, so that a restart loses none of the period."""
+
+    through: datetime = Field(description="End of the newest of these days, in UTC.")
+    days: tuple[Counts, ...] = Field(max_length=367, description="Bad and total of each day, newest first.")
+
+
+class ObjectiveStatus(Reading):
+    """What the last evaluation said of an objective; of one with groupBy, of its worst group."""
+
+    name: ShortName = Field(description="Name of the objective.")
     exactness: Literal["Exact", "Approximate"] = Field(
         default="Exact", description="Exact: equals the count of recorded events. Approximate: extrapolated."
+    )
+    groups: tuple[GroupStatus, ...] = Field(
+        default=(), max_length=200, description="Every group.", json_schema_extra={"x-map-key": "group"}
+    )
+    checkpoint: Checkpoint | None = Field(
+        default=None, description="Kept where Prometheus forgets sooner than the period ends."
     )
 
 
@@ -165,6 +148,17 @@ class SLAContractStatus(Status):
     conditions: tuple[Condition, ...] = Field(
         default=(), max_length=8, description="Conditions.", json_schema_extra={"x-map-key": "type"}
     )
+
+    def objective(self, name: str) -> ObjectiveStatus | None:
+        """What was said of an objective."""
+        return next((each for each in self.objectives if each.name == name), None)
+
+    def reading(self, objective: str, group: str = "") -> Reading | None:
+        """What was said of an objective, or of one of its groups (`tenant=acme`)."""
+        told = self.objective(objective)
+        if told is None or not group:
+            return told
+        return next((each for each in told.groups if each.group == group), None)
 
 
 class SLAContract(Resource):

@@ -21,6 +21,7 @@ class AlertTrigger(Model):
 
     contract: Name = Field(description="The contract.")
     objective: ShortName = Field(description="The objective.")
+    group: Sentence = Field(default="", description="The group of an objective with groupBy: tenant=acme.")
     level: Level = Field(description="The alert's level.")
     since: datetime = Field(description="When the alert took this level.")
 
@@ -91,6 +92,7 @@ class SLOVerification(Model):
 
     contract: Name = Field(description="The contract.")
     objective: ShortName = Field(description="The objective.")
+    group: Sentence = Field(default="", description="The group of an objective with groupBy: tenant=acme.")
     window: Duration = Field(description="The short window that is watched.")
     burn_below: Factor = Field(description="The burn rate must fall below this and stay there for one window.")
 

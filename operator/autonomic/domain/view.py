@@ -4,13 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from autonomic.domain.budgets import Assessment
 from autonomic.domain.contracts import SLAContract
 from autonomic.domain.controlloops import ControlLoopResource
 from autonomic.domain.meta import ObjectRef
 from autonomic.domain.plans import AdaptationPlan
 from autonomic.domain.playbooks import SelfHealingPlaybook
+from autonomic.domain.promql import Matcher
 from autonomic.domain.redlines import RedLine
-from autonomic.domain.words import ENABLED_LABEL, MODE_ANNOTATION, Mode
+from autonomic.domain.tenancy import tenant
+from autonomic.domain.words import ENABLED_LABEL, FREE_QUERIES_LABEL, MODE_ANNOTATION, Mode
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,11 @@ class NamespaceView:
     def enabled(self) -> bool:
         """True when the namespace has opted in."""
         return self.labels.get(ENABLED_LABEL) == "true"
+
+    @property
+    def free_queries(self) -> bool:
+        """True when an administrator allows whole queries there."""
+        return self.labels.get(FREE_QUERIES_LABEL) == "true"
 
     @property
     def ceiling(self) -> Mode:
@@ -57,9 +65,15 @@ class View:
     plans: Mapping[str, AdaptationPlan] = field(default_factory=dict)
     namespaces: Mapping[str, NamespaceView] = field(default_factory=dict)
     unreadable: tuple[Unreadable, ...] = ()
-    exact_counts: bool = True
+    assessments: Mapping[str, tuple[Assessment, ...]] = field(default_factory=dict)
+    """What is known of the contracts whose alert shows a level, by their key."""
+    tenant_label: str | None = None
     ingestion_delay: timedelta = timedelta(0)
     ceiling: Mode = Mode.ENFORCE
+
+    def tenant(self, namespace: str | None) -> Matcher | None:
+        """What every selector of the namespace must carry, where tenants share a server."""
+        return tenant(self.tenant_label, namespace or "")
 
     def namespace(self, name: str | None) -> NamespaceView:
         """The namespace; one that is not known has not opted in."""

@@ -1,5 +1,6 @@
 """The words and bounded strings that several resources share."""
 
+from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated
 
@@ -11,6 +12,9 @@ API_VERSION = f"{GROUP}/{VERSION}"
 
 ENABLED_LABEL = f"{GROUP}/enabled"
 """A namespace with this label set to "true" has opted in; nothing is ever done in another."""
+
+FREE_QUERIES_LABEL = f"{GROUP}/free-queries"
+"""On a namespace: an administrator's "true" lets its contracts hold whole queries, not only selectors."""
 
 MODE_ANNOTATION = f"{GROUP}/mode"
 """On a namespace: may lower the mode, never raise it."""
@@ -86,6 +90,10 @@ class Comparison(StrEnum):
     GE = "GE"
     LT = "LT"
     LE = "LE"
+
+    def holds(self, value: Decimal, bound: Decimal) -> bool:
+        """Whether `value` compares so with `bound`."""
+        return {"GT": value > bound, "GE": value >= bound, "LT": value < bound, "LE": value <= bound}[self.value]
 
     @property
     def promql(self) -> str:

@@ -125,7 +125,7 @@ def test_a_contract_that_makes_no_sense_is_refused_in_words(change: dict[str, An
         ({"long": "5m", "short": "5m", "factor": "2", "level": "Breach"}, "must be shorter than the long window"),
         ({"long": "29d", "short": "5m", "factor": "2", "level": "Breach"}, "longer than the period 28d"),
         ({"long": "1h", "short": "5m", "factor": "2", "level": "Exhausted"}, "Breach"),
-        ({"long": "1h", "short": "5m", "factor": "-2", "level": "Breach"}, "pattern"),
+        ({"long": "1h", "short": "5m", "factor": "-2", "level": "Breach"}, "is not a factor"),
     ],
 )
 def test_an_alert_window_that_makes_no_sense_is_refused_in_words(window: dict[str, str], words: str) -> None:
