@@ -16,8 +16,11 @@ from autonomic.cycle.plan.verifying import Verifier
 from autonomic.cycle.plan.writer import PlanWriter
 from autonomic.cycle.ports import Ports
 from autonomic.cycle.proposing import Proposer
+from autonomic.cycle.publishing import Publisher
 from autonomic.cycle.reporting import Reporter
 from autonomic.cycle.scheduler import Job, Scheduler
+from autonomic.cycle.slo.engine import SloEngine
+from autonomic.cycle.slo.turn import SloTurn
 from autonomic.cycle.store import Store
 from autonomic.cycle.unreadable import UnreadableReporter
 from autonomic.domain.findings import Fact
@@ -63,14 +66,17 @@ class AutonomicLayer:
         timing: Timing | None = None,
         loops: tuple[ControlLoop, ...] = LOOPS,
         actions: Mapping[str, ActionKind] = BUILT_IN,
+        tenant_label: str | None = None,
     ) -> None:
         timing = timing or Timing()
         self.ports = ports
-        self.store = Store(ingestion_delay=timing.ingestion_delay)
+        self.store = Store(ingestion_delay=timing.ingestion_delay, tenant_label=tenant_label)
+        self.engine = SloEngine(ports.metrics)
         self.turns: dict[str, TurnRecord] = {}
         self.filled = False
         self._loops = {loop.type: loop for loop in loops}
         self._housekeeping = Housekeeping(ports, self.store)
+        self.slo = self._build_slo_turn()
         self._loop_turn = self._build_loop_turn(actions, timing)
         self._plan_turn = self._build_plan_turn(leadership or Leadership(), actions, timing)
         self._scheduler = self._build_scheduler()
@@ -94,14 +100,13 @@ class AutonomicLayer:
         """
         await self.fill()
         await self._housekeeping.prove("")
-        await self._housekeeping.ask_server("")
         async with AsyncExitStack() as stack:
             stack.callback(self.store.listen(self._on_change))
             self._wake_everything()
             await self._scheduler.run()
 
     def _wake_everything(self) -> None:
-        for kind, after in (("relist", RELIST), ("prove", PROVE_AGAIN), ("server", PROVE_AGAIN)):
+        for kind, after in (("relist", RELIST), ("prove", PROVE_AGAIN), ("slo", 0.0)):
             self._scheduler.wake(Job(kind, ""), after)
         self._wake_loops()
         self._wake_plans()
@@ -120,6 +125,8 @@ class AutonomicLayer:
             self._scheduler.wake(Job("plan", key))
         elif meaning:
             self._wake_loops()
+            if kind in ("SLAContract", "Namespace"):
+                self._scheduler.wake(Job("slo", ""))
             if kind in ("RedLine", "Namespace"):
                 self._wake_plans()
 
@@ -134,6 +141,16 @@ class AutonomicLayer:
             last=self.turns,
         )
 
+    def _build_slo_turn(self) -> SloTurn:
+        return SloTurn(
+            ports=self.ports,
+            store=self.store,
+            engine=self.engine,
+            reporter=Reporter(self.ports, self.store),
+            publisher=Publisher(self.ports.cluster, self.ports.clock),
+            wake=self._wake_loops,
+        )
+
     def _build_plan_turn(self, leadership: Leadership, actions: Mapping[str, ActionKind], timing: Timing) -> PlanTurn:
         writer = PlanWriter(self.ports, self.store)
         governance = GovernanceEngine(self.ports.policy)
@@ -141,10 +158,11 @@ class AutonomicLayer:
         irreversible = frozenset(name for name, kind in actions.items() if not kind.reversible)
         rolling_back = RollingBack(writer, executor, irreversible)
         governing = Governing(writer, governance, actions, leadership.holder, leadership.epoch)
+        verifier = Verifier(self.ports.metrics, self.engine)
         return PlanTurn(
             writer=writer,
             governing=governing,
-            carrying_out=CarryingOut(writer, executor, Verifier(self.ports.metrics), rolling_back, governing.judge),
+            carrying_out=CarryingOut(writer, executor, verifier, rolling_back, governing.judge),
             rolling_back=rolling_back,
             keep=timing.plan_keep,
         )
@@ -155,7 +173,7 @@ class AutonomicLayer:
             "plan": self._plan_turn.advance,
             "relist": self._housekeeping.relist,
             "prove": self._housekeeping.prove,
-            "server": self._housekeeping.ask_server,
+            "slo": self.slo.turn,
         }
         return Scheduler(self.ports.clock, work, self._on_bug)
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from autonomic.cycle.ports import Ports
 from autonomic.cycle.store import WATCHED, Store
-from autonomic.domain.errors import AutonomicError, Unavailable
+from autonomic.domain.errors import AutonomicError
 from autonomic.domain.findings import Fact
 from autonomic.domain.meta import ObjectRef
 from autonomic.domain.words import API_VERSION, GROUP
@@ -46,15 +46,6 @@ class Housekeeping:
             name = "AdmissionProven" if proof.in_force else "AdmissionUnproven"
             await self.ports.tell(Fact(name, _about("AdaptationPlan"), proof.message, warning=not proof.in_force))
         return PROVE if proof.in_force else PROVE_AGAIN
-
-    async def ask_server(self, _: str) -> float | None:
-        """Asks the metrics store what it can do; until it answers, there are no figures either."""
-        try:
-            self.store.exact_counts = await self.ports.metrics.counts_exactly()
-        except Unavailable as error:
-            await self.ports.tell(Fact("MetricsUnavailable", _about("SLAContract"), str(error), warning=True))
-            return PROVE_AGAIN
-        return RELIST
 
     async def _relist(self, kind: str) -> None:
         version = "v1" if kind == "Namespace" else API_VERSION

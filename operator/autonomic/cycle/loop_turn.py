@@ -1,6 +1,6 @@
 """One turn of one loop: Monitor, Analyse, Plan over one View. What it saw and did is one frozen record."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,11 +10,10 @@ from autonomic.cycle.proposing import Proposer
 from autonomic.cycle.reporting import Reporter
 from autonomic.cycle.store import Store
 from autonomic.cycle.unreadable import UnreadableReporter
-from autonomic.domain.contracts import SLAContractStatus
 from autonomic.domain.controlloops import ControlLoopResource, ControlLoopSpec, ControlLoopStatus
 from autonomic.domain.errors import AutonomicError
 from autonomic.domain.findings import Analysis, Fact, Report
-from autonomic.domain.meta import ObjectMeta, ObjectRef, conditions
+from autonomic.domain.meta import ObjectMeta, conditions
 from autonomic.domain.readings import Unknown
 from autonomic.domain.resource import Resource
 from autonomic.domain.units import seconds
@@ -34,16 +33,6 @@ class TurnRecord:
     questions: int
     unanswered: int
     analysis: Analysis
-
-
-def newest_judgements(turns: Iterable[TurnRecord]) -> dict[ObjectRef, tuple[datetime, SLAContractStatus]]:
-    """What is known of each contract, and since when: two loops may judge one, and then the newer turn counts."""
-    return {
-        report.about: (turn.at, report.status)
-        for turn in sorted(turns, key=lambda turn: turn.at)
-        for report in turn.analysis.reports
-        if isinstance(report.status, SLAContractStatus)
-    }
 
 
 @dataclass
@@ -76,21 +65,21 @@ class LoopTurn:
         started = self.ports.clock.monotonic()
         answers = await ask(self.ports.metrics, loop.monitor(view))
         analysis = loop.analyze(resource, view, answers)
-        written = [report.about for report in analysis.reports if await self._write(report, view)]
-        await self._propose(resource.metadata.name, analysis, frozenset(str(ref) for ref in written))
+        unwritten = [report.about for report in analysis.reports if not await self._write(report, view)]
+        await self._propose(resource.metadata.name, analysis, frozenset(str(ref) for ref in unwritten))
         took = self.ports.clock.monotonic() - started
         name = resource.metadata.name
         number = self.last[name].number + 1 if name in self.last else 1
         unanswered = sum(1 for reading in answers.values() if isinstance(reading, Unknown))
         self.last[name] = TurnRecord(name, number, view.now, took, len(answers), unanswered, analysis)
 
-    async def _propose(self, loop: str, analysis: Analysis, reported: frozenset[str]) -> None:
+    async def _propose(self, loop: str, analysis: Analysis, unwritten: frozenset[str]) -> None:
         """Only what its owner's status says already is proposed, so that a restart names the same plan."""
         self.proposer.forget_all_but(loop, {finding.name for finding in analysis.findings})
         settled: set[tuple[str, str]] = set()
         for finding in analysis.findings:
             owner, subject = str(finding.owner), finding.subject
-            if owner in reported and (owner, subject) not in settled and await self.proposer.propose(finding):
+            if owner not in unwritten and (owner, subject) not in settled and await self.proposer.propose(finding):
                 settled.add((owner, subject))
 
     async def _write(self, report: Report, view: View) -> bool:

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from autonomic.domain.budgets import Assessment
 from autonomic.domain.contracts import SLAContract
 from autonomic.domain.controlloops import ControlLoopResource
 from autonomic.domain.kinds import KINDS
@@ -30,12 +31,14 @@ WATCHED = (*_MODELS, "Namespace")
 class Store:
     """A cache of the cluster, never the truth. An older version of an object never replaces a newer one."""
 
-    def __init__(self, *, ingestion_delay: timedelta = timedelta(0)) -> None:
+    def __init__(self, *, ingestion_delay: timedelta = timedelta(0), tenant_label: str | None = None) -> None:
         self._objects: dict[str, dict[str, Resource | NamespaceView | Unreadable]] = {kind: {} for kind in WATCHED}
         self._versions: dict[tuple[str, str], int] = {}
         self._listeners: list[Listener] = []
         self._ingestion_delay = ingestion_delay
-        self.exact_counts = True
+        self._tenant_label = tenant_label
+        self.assessments: Mapping[str, tuple[Assessment, ...]] = {}
+        """What is known of the contracts that burn."""
         self.proof = Proof(in_force=False, message="the admission policies have not been tried yet")
 
     def listen(self, listener: Listener) -> Callable[[], None]:
@@ -92,7 +95,8 @@ class Store:
             unreadable=tuple(
                 each for kind in _MODELS for each in self._objects[kind].values() if isinstance(each, Unreadable)
             ),
-            exact_counts=self.exact_counts,
+            assessments=self.assessments,
+            tenant_label=self._tenant_label,
             ingestion_delay=self._ingestion_delay,
             ceiling=self._ceiling(),
         )
@@ -105,6 +109,16 @@ class Store:
         """The plan of that key, as last seen."""
         found = self._objects["AdaptationPlan"].get(key)
         return found if isinstance(found, AdaptationPlan) else None
+
+    def contract(self, key: str) -> SLAContract | None:
+        """The contract of that key, as last seen."""
+        found = self._objects["SLAContract"].get(key)
+        return found if isinstance(found, SLAContract) else None
+
+    def namespace(self, name: str) -> NamespaceView | None:
+        """The namespace, as last seen."""
+        found = self._objects["Namespace"].get(name)
+        return found if isinstance(found, NamespaceView) else None
 
     def uid(self, ref: ObjectRef) -> str:
         """The UID of an object that is held; empty when it is not."""

@@ -31,9 +31,8 @@ class HealingLoop:
     def monitor(self, view: View) -> Iterable[Question]:
         """Each trigger's mildest value over its time, and whether there are series at all."""
         for playbook in _watched(view):
-            trigger = playbook.spec.triggers[0]
             try:
-                yield from (held(trigger, _at(view)), present(trigger, _at(view)))
+                yield from _questions(playbook, view)
             except Invalid:
                 continue  # `analyze` reports it on the playbook
 
@@ -67,9 +66,16 @@ def _judge(playbook: SelfHealingPlaybook, view: View, answers: Answers) -> tuple
         return (Truth.UNKNOWN, "NamespaceNotEnabled", f"namespace {playbook.metadata.namespace} has not opted in"), None
     trigger = playbook.spec.triggers[0]
     try:
-        return _match(trigger, answers[present(trigger, _at(view))], answers[held(trigger, _at(view))])
+        mildest, there = _questions(playbook, view)
+        return _match(trigger, answers[there], answers[mildest])
     except Invalid as error:
         return (Truth.UNKNOWN, "InvalidSelector", str(error)), None
+
+
+def _questions(playbook: SelfHealingPlaybook, view: View) -> tuple[Question, Question]:
+    """The mildest value over the trigger's time, and whether there are series at all. Raises Invalid."""
+    trigger, tenant = playbook.spec.triggers[0], view.tenant(playbook.metadata.namespace)
+    return held(trigger, _at(view), tenant), present(trigger, _at(view), tenant)
 
 
 def _match(trigger: PlaybookTrigger, there: Reading, mildest: Reading) -> tuple[Seen, Decimal | None]:
@@ -141,8 +147,8 @@ def _finding(
         permitted=(action,),
         targets=((action.target_ref or playbook.spec.target.ref).within(namespace),),
         justification=f"{name}: {trigger.name} is {value}, {trigger.op} {trigger.value}, for {trigger.hold}.",
-        evidence=_evidence(trigger, value, view),
-        verification=_verification(playbook, trigger),
+        evidence=_evidence(playbook, value, view),
+        verification=_verification(playbook, view),
         mode=strictest(loop.spec.mode, playbook.spec.mode, view.namespace(namespace).ceiling, view.ceiling),
     )
 
@@ -161,13 +167,14 @@ def _next_name(playbook: SelfHealingPlaybook, since: datetime, view: View) -> st
     return None
 
 
-def _evidence(trigger: PlaybookTrigger, value: Decimal, view: View) -> Evidence:
-    asked = held(trigger, _at(view))
+def _evidence(playbook: SelfHealingPlaybook, value: Decimal, view: View) -> Evidence:
+    trigger, (asked, _) = playbook.spec.triggers[0], _questions(playbook, view)
     query = AskedQuery(expr=asked.expr, value=str(value), at=asked.at)
     return Evidence(summary=f"the worst series was {value} at its mildest in {trigger.hold}", queries=(query,))
 
 
-def _verification(playbook: SelfHealingPlaybook, trigger: PlaybookTrigger) -> PlanVerification:
-    wait = playbook.spec.verification
-    signal = SignalVerification(expr=quiet(trigger), op=trigger.op, value=trigger.value, quiet=trigger.hold)
+def _verification(playbook: SelfHealingPlaybook, view: View) -> PlanVerification:
+    wait, trigger = playbook.spec.verification, playbook.spec.triggers[0]
+    expr = quiet(trigger, view.tenant(playbook.metadata.namespace))
+    signal = SignalVerification(expr=expr, op=trigger.op, value=trigger.value, quiet=trigger.hold)
     return PlanVerification(type="Signal", settle=wait.settle, within=wait.within, signal=signal)

@@ -2,18 +2,17 @@
 
 from decimal import Decimal
 
+from autonomic.domain.alerting import AlertWindow
 from autonomic.domain.budgets import Assessment, Count, ErrorBudget
 from autonomic.domain.contracts import (
     Adaptation,
-    AlertWindow,
-    Objective,
-    ObjectiveStatus,
+    Reading,
     SLAContract,
-    SLAContractStatus,
 )
 from autonomic.domain.controlloops import ControlLoopResource
-from autonomic.domain.findings import Finding, Report
+from autonomic.domain.findings import Finding
 from autonomic.domain.naming import plan_name
+from autonomic.domain.objectives import Objective
 from autonomic.domain.plans import (
     AlertTrigger,
     AskedQuery,
@@ -26,18 +25,21 @@ from autonomic.domain.readings import Unknown
 from autonomic.domain.units import milliseconds
 from autonomic.domain.view import View
 from autonomic.domain.words import Level, strictest
-from autonomic.slo.questions import ask_about
-from autonomic.slo.status import firing, percent, rate
+from autonomic.slo.measures import WINDOW
+from autonomic.slo.status import firing, group_name, percent, rate
 
 
-def findings(
-    contract: SLAContract, seen: Assessment, told: Report, loop: ControlLoopResource, view: View
-) -> tuple[Finding, ...]:
-    """The cures of one objective that are still untried in this incident, mildest first; none when it asks for nothing."""
-    status = _status(told, seen)
-    if seen.level is None or status.incident is None or not _acts(contract, seen, view):
+def findings(contract: SLAContract, seen: Assessment, loop: ControlLoopResource, view: View) -> tuple[Finding, ...]:
+    """The cures of one objective that are still untried in this incident, mildest first; none when it asks for nothing.
+
+    Only what the contract's status says already counts: names follow from it, so that a restart gives the same.
+    """
+    status = contract.status.reading(seen.objective, group_name(seen))
+    if status is None or seen.level is None or status.alert != seen.level or status.incident is None:
         return ()
-    tried = _tried(contract, status, view)
+    if not _acts(contract, seen, view):
+        return ()
+    tried = _tried(contract, seen, status, view)
     cures = [each for each in enumerate(contract.spec.adaptations) if _fits(each, seen.level, tried)]
     return tuple(_compose(contract, seen, status, cure, loop, view) for cure in cures)
 
@@ -50,24 +52,19 @@ def _acts(contract: SLAContract, seen: Assessment, view: View) -> bool:
     return not paused and burning
 
 
-def _status(told: Report, seen: Assessment) -> ObjectiveStatus:
-    """What the contract's status says of the objective. Names follow from it, so that a restart gives the same."""
-    assert isinstance(told.status, SLAContractStatus)  # noqa: S101 - a judged contract's report
-    return next(each for each in told.status.objectives if each.name == seen.objective)
-
-
-def _tried(contract: SLAContract, status: ObjectiveStatus, view: View) -> set[int]:
+def _tried(contract: SLAContract, seen: Assessment, status: Reading, view: View) -> set[int]:
     """Which adaptations already have a plan in this incident: one each, whatever came of it and whatever the level."""
     return {
         attempt
         for attempt in range(len(contract.spec.adaptations))
-        if f"{contract.metadata.namespace}/{_name(contract, status, attempt)}" in view.plans
+        if f"{contract.metadata.namespace}/{_name(contract, seen, status, attempt)}" in view.plans
     }
 
 
-def _name(contract: SLAContract, status: ObjectiveStatus, attempt: int) -> str:
-    meta, began = contract.metadata, str(status.incident)
-    return plan_name(meta.name, status.name, (meta.uid, str(meta.generation), status.name, began, str(attempt)))
+def _name(contract: SLAContract, seen: Assessment, status: Reading, attempt: int) -> str:
+    meta, began, group = contract.metadata, str(status.incident), group_name(seen)
+    identity = (meta.uid, str(meta.generation), seen.objective, *((group,) if group else ()), began, str(attempt))
+    return plan_name(meta.name, seen.objective, identity)
 
 
 def _fits(cure: tuple[int, Adaptation], level: Level, tried: set[int]) -> bool:
@@ -77,7 +74,7 @@ def _fits(cure: tuple[int, Adaptation], level: Level, tried: set[int]) -> bool:
 def _compose(
     contract: SLAContract,
     seen: Assessment,
-    status: ObjectiveStatus,
+    status: Reading,
     cure: tuple[int, Adaptation],
     loop: ControlLoopResource,
     view: View,
@@ -89,13 +86,14 @@ def _compose(
     return Finding(
         loop=loop.metadata.name,
         owner=contract.ref,
-        subject=seen.objective,
-        name=_name(contract, status, attempt),
+        subject=subject(seen),
+        name=_name(contract, seen, status, attempt),
         trigger=Trigger(
             type="SLOAlert",
             slo_alert=AlertTrigger(
                 contract=contract.metadata.name,
                 objective=seen.objective,
+                group=group_name(seen),
                 level=seen.level,
                 since=status.since or seen.at,
             ),
@@ -103,31 +101,40 @@ def _compose(
         permitted=adaptation.actions,
         targets=tuple((each.target_ref or contract.spec.target_ref).within(namespace) for each in adaptation.actions),
         justification=_justification(contract, seen),
-        evidence=_evidence(objective, seen, view),
+        evidence=_evidence(seen),
         verification=_verification(contract, objective, seen),
         mode=strictest(loop.spec.mode, view.namespace(namespace).ceiling, view.ceiling),
     )
+
+
+def subject(seen: Assessment) -> str:
+    """What the finding is about: the objective, and its group where it has one."""
+    group = group_name(seen)
+    return f"{seen.objective}[{group}]" if group else seen.objective
+
+
+def _number(value: Decimal) -> str:
+    """The count, short enough for a status: whole numbers are whole, ratios of slices are cut."""
+    return str(value)[:64]
 
 
 def _justification(contract: SLAContract, seen: Assessment) -> str:
     now = seen.shortest
     burn = f"burns {rate(now.burn_rate(seen.target))} times too fast" if isinstance(now, Count) else "burns"
     left = "" if seen.unknown else f", {_left(seen)} of it is left"
-    return f"{contract.spec.target_ref.name}: the error budget of {seen.objective} {burn}{left} ({seen.level})."
+    return f"{contract.spec.target_ref.name}: the error budget of {subject(seen)} {burn}{left} ({seen.level})."
 
 
 def _left(seen: Assessment) -> str:
     return percent(seen.budget.remaining) if isinstance(seen.budget, ErrorBudget) else "Unknown"
 
 
-def _evidence(objective: Objective, seen: Assessment, view: View) -> Evidence:
-    asked = ask_about(objective, seen.at, exact=view.exact_counts)
+def _evidence(seen: Assessment) -> Evidence:
     counts = {each.window: each for tier in seen.tiers for each in (tier.long, tier.short) if isinstance(each, Count)}
     queries = []
     for window, count in list(counts.items())[:8]:
-        questions = asked.counts[window]
-        queries.append(AskedQuery(expr=questions.bad.expr, value=str(count.bad), at=seen.at))
-        queries.append(AskedQuery(expr=questions.total.expr, value=str(count.total), at=seen.at))
+        for source, value in zip(seen.sources or (), (count.bad, count.total), strict=False):
+            queries.append(AskedQuery(expr=source.replace(WINDOW, window)[:4096], value=_number(value), at=seen.at))
     return Evidence(summary=_summary(seen), budget_remaining=_left(seen), queries=tuple(queries))
 
 
@@ -155,7 +162,11 @@ def _verification(contract: SLAContract, objective: Objective, seen: Assessment)
         settle=contract.spec.verification.settle,
         within=_long_enough(contract, tier),
         slo=SLOVerification(
-            contract=contract.metadata.name, objective=objective.name, window=tier.short, burn_below=below
+            contract=contract.metadata.name,
+            objective=objective.name,
+            group=group_name(seen),
+            window=tier.short,
+            burn_below=below,
         ),
     )
 
@@ -169,5 +180,5 @@ def _long_enough(contract: SLAContract, tier: AlertWindow) -> str:
 
 def _watched_tier(objective: Objective, seen: Assessment) -> AlertWindow:
     """The tier that fired; for a spent budget the fastest one."""
-    tiers = objective.alerting.windows
+    tiers = objective.tiers
     return next((tier for tier, read in zip(tiers, seen.tiers, strict=True) if read.fires), tiers[0])

@@ -1,92 +1,112 @@
-"""From answers to an Assessment: counts, budget, tiers, level. Pure: the same answers give the same assessment."""
+"""From a cohort's arrays to the Assessment of one promise: counts in exact decimals, budget, tiers, level."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
+import numpy as np
+
+from autonomic.domain.alerting import AlertWindow
 from autonomic.domain.budgets import Assessment, Count, ErrorBudget, TierReading
-from autonomic.domain.contracts import AlertWindow, Objective
-from autonomic.domain.readings import Absent, Answers, Known, Reading, Unknown
-from autonomic.domain.words import Level
-from autonomic.slo.questions import CountQuestions, ObjectiveQuestions
+from autonomic.domain.readings import Unknown
+from autonomic.domain.units import milliseconds
+from autonomic.slo.cohort import Cohort
+from autonomic.slo.counting import moment
+from autonomic.slo.measures import WINDOW
+from autonomic.slo.promises import Promise
+from autonomic.slo.queries import counted
+from autonomic.slo.rows import matching
+from autonomic.slo.verdicts import LEVELS, NO_DATA, PROBLEM, STALE, TOO_FEW, Verdicts, count
 
-STALE_AFTER = timedelta(minutes=5)
-"""Prometheus's look-back: a series without a sample for this long has none."""
 
-
-def assess(
-    contract: str, objective: Objective, asked: ObjectiveQuestions, answers: Answers, *, exact: bool
-) -> Assessment:
-    """What the answers say of one objective."""
-    target = Decimal(objective.target) / 100
-    budget = _budget(objective, target, asked, answers)
-    tiers = tuple(_tier(objective, tier, target, asked, answers) for tier in objective.alerting.windows)
+def assess(cohort: Cohort, verdicts: Verdicts, at: int, *, anchored: bool) -> Assessment:
+    """What is known of the promise at that place."""
+    promise = cohort.promises[at]
+    budget = _budget(cohort, promise, verdicts, at)
+    tiers = tuple(
+        _tier(cohort, promise, tier, at, fires=bool(fires[at]) if sure[at] else None)
+        for tier, fires, sure in zip(promise.objective.tiers, verdicts.fires, verdicts.sure, strict=True)
+    )
+    when = moment(cohort.at)
     return Assessment(
-        contract=contract,
-        objective=objective.name,
-        at=asked.at,
-        target=target,
+        contract=promise.contract,
+        objective=promise.objective.name,
+        at=when,
+        target=promise.objective.ratio_target,
         budget=budget,
         tiers=tiers,
-        level=None if isinstance(budget, Unknown) else level(budget, tiers),
-        exact=exact,
+        level=None if isinstance(budget, Unknown) else LEVELS[cohort.shown[at]],
+        exact=anchored and promise.exact and not cohort.forgets,
+        group=promise.group,
+        history=_history(cohort, promise, at),
+        sources=_sources(promise, anchored=anchored),
+        exhausts_at=_exhausts_at(budget, tiers, promise, when),
     )
 
 
-def level(budget: ErrorBudget, tiers: tuple[TierReading, ...]) -> Level | None:
-    """The most severe thing that is true."""
-    if budget.exhausted:
-        return Level.EXHAUSTED
-    firing = {tier.level for tier in tiers if tier.fires}
-    return next((each for each in (Level.BREACH, Level.WARNING) if each in firing), None)
-
-
-def _budget(
-    objective: Objective, target: Decimal, asked: ObjectiveQuestions, answers: Answers
-) -> ErrorBudget | Unknown:
-    stale = _staleness(asked, answers[asked.newest])
-    if stale:
-        return stale
-    count = read_count(asked.counts[objective.window.rolling], answers, objective.min_events)
-    return count if isinstance(count, Unknown) else ErrorBudget(target, count)
-
-
-def _staleness(asked: ObjectiveQuestions, newest: Reading) -> Unknown | None:
-    if isinstance(newest, Unknown):
-        return newest
-    if isinstance(newest, Absent):
-        return Unknown("NoData", "Prometheus has no sample of the total in the last 5 minutes")
-    age = asked.at.timestamp() - float(newest.value)
-    if age > STALE_AFTER.total_seconds():
-        return Unknown("Stale", f"the newest sample is {age:.0f} s old")
-    return None
-
-
-def _tier(
-    objective: Objective, tier: AlertWindow, target: Decimal, asked: ObjectiveQuestions, answers: Answers
-) -> TierReading:
-    long = read_count(asked.counts[tier.long], answers, objective.min_events)
-    short = read_count(asked.counts[tier.short], answers, 1)
-    if not isinstance(answers[asked.history[tier.long]], Known):
-        long = Unknown("ShortHistory", f"there is less history than {tier.long}")
-    factor = Decimal(tier.factor)
-    return TierReading(tier.level, factor, (tier.long, tier.short), long, short, _fires(long, short, factor, target))
-
-
-def _fires(long: Count | Unknown, short: Count | Unknown, factor: Decimal, target: Decimal) -> bool | None:
-    if isinstance(long, Unknown) or isinstance(short, Unknown):
+def _sources(promise: Promise, *, anchored: bool) -> tuple[str, str] | None:
+    if promise.parts:
         return None
-    return long.burns_faster_than(factor, target) and short.burns_faster_than(factor, target)
+    rows = (promise.other or promise.total, promise.total)
+    found = [str(matching(each.shape, (each,))) if each.shape.selector else "" for each in rows]
+    bad, total = (counted(each.shape, text, WINDOW, anchored=anchored) for each, text in zip(rows, found, strict=True))
+    return bad, total
 
 
-def read_count(asked: CountQuestions, answers: Answers, least: int) -> Count | Unknown:
-    """The count of one window. No errors beside present traffic are zero errors; too little traffic is Unknown."""
-    bad, total = answers[asked.bad], answers[asked.total]
-    for reading in (total, bad):
-        if isinstance(reading, Unknown):
-            return reading
-    if not isinstance(total, Known):
-        return Unknown("NoData", f"no events were counted in the last {asked.window}")
-    if total.value < least:
-        return Unknown("TooFewEvents", f"{total.value} events in the last {asked.window}, {least} are needed")
-    errors = bad.value if isinstance(bad, Known) else Decimal(0)
-    return Count(asked.window, errors, total.value)
+def _budget(cohort: Cohort, promise: Promise, verdicts: Verdicts, at: int) -> ErrorBudget | Unknown:
+    period = promise.objective.window.rolling or "the period"
+    bad, total = cohort.period[:, at]
+    code = verdicts.unknown[at]
+    if code == PROBLEM:
+        return cohort.problems[at]
+    if code == NO_DATA:
+        return Unknown("NoData", f"Prometheus has no sample of the total in the last {promise.objective.lookback}")
+    if code == STALE:
+        return Unknown("Stale", f"the newest sample is older than {promise.objective.lookback}")
+    if code == TOO_FEW:
+        return _too_few(promise, total, period)
+    return ErrorBudget(promise.objective.ratio_target, count(period, bad, total))
+
+
+def _too_few(promise: Promise, total: float, window: str) -> Unknown:
+    what = "events" if promise.objective.budgeting == "Occurrences" else "slices with events"
+    if promise.parts:
+        return Unknown("TooFewEvents", f"a part has fewer than {promise.objective.least} {what} in {window}")
+    return Unknown("TooFewEvents", f"{total:.0f} {what} in {window}, {promise.objective.least} are needed")
+
+
+def _tier(cohort: Cohort, promise: Promise, tier: AlertWindow, at: int, *, fires: bool | None) -> TierReading:
+    long = _window(cohort, promise, tier.long, at, promise.objective.least)
+    if cohort.at - cohort.born[at] < milliseconds(tier.long):
+        long = Unknown("ShortHistory", f"there is less history than {tier.long}")
+    short = _window(cohort, promise, tier.short, at, 1)
+    return TierReading(tier.level, Decimal(tier.factor), (tier.long, tier.short), long, short, fires)
+
+
+def _window(cohort: Cohort, promise: Promise, window: str, at: int, least: int) -> Count | Unknown:
+    if at in cohort.problems:
+        return cohort.problems[at]
+    if np.isnan(cohort.newest[at]):
+        return Unknown("NoData", f"no events were counted in the last {window}")
+    bad, total = cohort.windows[milliseconds(window)][:, at]
+    if total <= 0 or (total < least and not promise.parts):
+        return _too_few(promise, total, f"the last {window}")
+    return count(window, bad, total)
+
+
+def _history(cohort: Cohort, promise: Promise, at: int) -> timedelta | None:
+    """How much there is of a period that reaches further back."""
+    age = cohort.at - cohort.born[at]
+    if not np.isfinite(age) or age >= cohort.reach(promise):
+        return None
+    return timedelta(milliseconds=int(age))
+
+
+def _exhausts_at(
+    budget: ErrorBudget | Unknown, tiers: tuple[TierReading, ...], promise: Promise, now: datetime
+) -> datetime | None:
+    """At the rate of the fastest tier's long window: what is left, over what is spent of it in a period."""
+    fastest = min(tiers, key=lambda tier: milliseconds(tier.windows[0])).long
+    if isinstance(budget, Unknown) or isinstance(fastest, Unknown) or budget.remaining <= 0 or fastest.bad <= 0:
+        return None
+    left = budget.remaining * promise.objective.period / fastest.burn_rate(budget.target)
+    return now + timedelta(milliseconds=int(left)) if left < promise.objective.period else None

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from autonomic.domain.contracts import ObjectiveStatus
+from autonomic.domain.contracts import Reading
 from autonomic.domain.meta import condition
 from autonomic.domain.plans import AdaptationPlan, AlertTrigger, SignalTrigger
 from autonomic.domain.view import View
@@ -43,10 +43,9 @@ def is_over(plan: AdaptationPlan, view: View) -> str | None:
     return None if objective and objective.incident else still.message
 
 
-def _objective(asked: AlertTrigger, namespace: str | None, view: View) -> ObjectiveStatus | None:
+def _objective(asked: AlertTrigger, namespace: str | None, view: View) -> Reading | None:
     contract = view.contracts.get(f"{namespace}/{asked.contract}")
-    known = contract.status.objectives if contract else ()
-    return next((each for each in known if each.name == asked.objective), None)
+    return contract.status.reading(asked.objective, asked.group) if contract else None
 
 
 def _of_alert(asked: AlertTrigger, namespace: str | None, view: View) -> Relevance:

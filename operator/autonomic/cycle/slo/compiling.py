@@ -1,0 +1,155 @@
+"""Contracts made ready to be judged: read once for each generation, their expressions shown to the server's own parser."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from autonomic.cycle.slo.groups import GroupFinder, Owner
+from autonomic.domain.contracts import SLAContract
+from autonomic.domain.errors import AutonomicError, Invalid
+from autonomic.domain.readings import Question
+from autonomic.domain.view import View
+from autonomic.ports.metrics import Metrics
+from autonomic.slo.indicators import Options
+from autonomic.slo.measures import Measure
+from autonomic.slo.promises import Group, Promise, open_objectives, promises
+from autonomic.slo.validity import borders_question, expressions, wrong_border
+
+AGAIN = timedelta(minutes=10)
+"""Time after which a contract that does not work is tried again."""
+
+_Identity = tuple[str, int, tuple[bool, bool, str | None]]
+
+
+@dataclass
+class Compiler:
+    """`promises` of each contract that works, and why each other does not: `invalid`."""
+
+    metrics: Metrics
+    promises: dict[str, tuple[Promise, ...]] = field(default_factory=dict)
+    invalid: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._groups = GroupFinder(self.metrics)
+        self._known_groups: dict[Owner, tuple[Group, ...]] = {}
+        self._identities: dict[str, _Identity] = {}
+        self._objects: dict[str, tuple[SLAContract, _Identity]] = {}
+        self._grouped: set[str] = set()
+        self._parsed: dict[str, str | None] = {}
+        self._tried: datetime | None = None
+
+    @property
+    def crowded(self) -> dict[Owner, int]:
+        """How many groups there are of objectives that have more than they may."""
+        return self._groups.crowded
+
+    def forget(self, contract: str | None = None) -> None:
+        """The contract, or every one, is made ready again at the next turn."""
+        for key in [contract] if contract else list(self._identities):
+            self._identities.pop(key, None)
+
+    async def compile(self, view: View) -> bool:
+        """Makes ready what is new or changed; True when anything is another than before. Never raises."""
+        self._try_again(view)
+        wanted = self._wanted(view)
+        if wanted == self._identities:
+            return False
+        stale = [key for key, identity in wanted.items() if self._identities.get(key) != identity]
+        stale += [key for key in wanted if _is_mixed(view.contracts[key]) and key not in stale]
+        for gone in self._identities.keys() - wanted.keys():
+            self._drop(gone)
+        for key in stale:
+            await self._compile(view.contracts[key], view)
+        self._identities = {key: each for key, each in wanted.items() if key in self.promises or key in self.invalid}
+        return True
+
+    def _try_again(self, view: View) -> None:
+        """What did not work may work now: a server was updated, a histogram has another bucket."""
+        if self._tried is None or view.now - self._tried >= AGAIN:
+            self._tried = view.now
+            self._parsed = {expr: wrong for expr, wrong in self._parsed.items() if wrong is None}
+            for key in self.invalid:
+                self._identities.pop(key, None)
+
+    def _wanted(self, view: View) -> dict[str, _Identity]:
+        """What is to be judged, and what each depends on. Only objects that were replaced are looked at again."""
+        rooms = {name: (each.enabled, each.free_queries, view.tenant_label) for name, each in view.namespaces.items()}
+        before, self._objects = self._objects, {}
+        for key, contract in view.contracts.items():
+            meta = contract.metadata
+            room = rooms.get(meta.namespace or "")
+            if room and room[0]:
+                known = before.get(key)
+                same = known is not None and known[0] is contract and known[1][2] == room
+                self._objects[key] = known if same and known else (contract, (meta.uid, meta.generation, room))
+        return {key: identity for key, (_, identity) in self._objects.items()}
+
+    async def find_groups(self, view: View) -> bool:
+        """Asks which groups there are; True when they are others than before. Never raises."""
+        contracts = [view.contracts[key] for key in sorted(self._grouped) if key in view.contracts]
+        if not contracts:
+            return False
+        opened = [each for contract in contracts for each in open_objectives(contract, options(contract, view))]
+        found = await self._groups.find(opened, view.now - view.ingestion_delay)
+        if found == self._known_groups:
+            return False
+        self._known_groups = found
+        for contract in contracts:
+            await self._compile(contract, view)
+        return True
+
+    async def _compile(self, contract: SLAContract, view: View) -> None:
+        self._drop(contract.key)
+        try:
+            made = promises(contract, options(contract, view), view.contracts, self._known_groups)
+            opened = tuple(open_objectives(contract, options(contract, view)))
+            for each in (*made, *opened):
+                await self._check(each.measure)
+                await self._check_border(each, view)
+            self.promises[contract.key] = made
+            if opened:
+                self._grouped.add(contract.key)
+        except Invalid as error:
+            self.invalid[contract.key] = str(error)
+
+    def _drop(self, key: str) -> None:
+        self.promises.pop(key, None)
+        self.invalid.pop(key, None)
+        self._grouped.discard(key)
+
+    async def _check(self, measure: Measure) -> None:
+        """Shows the expressions to the server's parser, each once. Raises Invalid that quotes it."""
+        for name, expr in expressions(measure):
+            if expr not in self._parsed:
+                try:
+                    self._parsed[expr] = await self.metrics.mistake(expr)
+                except AutonomicError:
+                    continue  # a silent server has said nothing against it; the queries will tell
+            if wrong := self._parsed[expr]:
+                raise Invalid(f"{name}: {expr!r}: Prometheus says {wrong}")
+
+    async def _check_border(self, promise: Promise, view: View) -> None:
+        """Raises Invalid where a latency's threshold is no bucket of its histogram, and names the neighbours."""
+        question = borders_question(promise.measure)
+        if question is None:
+            return
+        try:
+            found = await self.metrics.query(Question(question, view.now - view.ingestion_delay))
+        except AutonomicError:
+            return  # nothing is known of the histogram; a missing bucket is Unknown later on
+        if wrong := wrong_border(promise.objective, promise.measure, found):
+            raise Invalid(wrong)
+
+
+def options(contract: SLAContract, view: View) -> Options:
+    """What surrounds the contract's objectives."""
+    namespace = contract.metadata.namespace or ""
+    return Options(
+        namespace=namespace,
+        tenant_label=view.tenant_label,
+        free_queries=view.namespace(namespace).free_queries,
+        contract=contract.metadata.name,
+    )
+
+
+def _is_mixed(contract: SLAContract) -> bool:
+    return any(each.indicator.composite for each in contract.spec.objectives)
