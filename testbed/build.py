@@ -93,8 +93,12 @@ def _build(go: _Go, program: Program) -> None:
     half = final.with_name(f".{final.name}.{os.getpid()}.partial")
     half.mkdir()
     try:
-        go(*build_arguments(program, half / program.name))
-        _copy_files(go, program, half)
+        if program.document:
+            go("mod", "download", program.module)
+            shutil.copyfile(_module_folder(go, program) / program.document, half / program.name)
+        else:
+            go(*build_arguments(program, half / program.name))
+            _copy_files(go, program, half)
         shutil.rmtree(final, ignore_errors=True)
         half.rename(final)
     finally:
@@ -111,8 +115,12 @@ def build_arguments(program: Program, output: Path) -> list[str]:
 def _copy_files(go: _Go, program: Program, folder: Path) -> None:
     if not program.files:
         return
-    source = Path(go("list", "-m", "-f", "{{.Dir}}", program.module).splitlines()[-1])
+    source = _module_folder(go, program)
     for name in program.files:
         target = folder / "files" / Path(name).name
         target.parent.mkdir(exist_ok=True)
         shutil.copyfile(source / name, target)
+
+
+def _module_folder(go: _Go, program: Program) -> Path:
+    return Path(go("list", "-m", "-f", "{{.Dir}}", program.module).splitlines()[-1])

@@ -1,4 +1,7 @@
-"""The programs of the testbed, in the order in which they are built: what a cluster needs soonest comes first."""
+"""The programs of the testbed, in the order in which they are built: what a cluster needs soonest comes first.
+
+A document of another project, such as a CustomResourceDefinition, comes the same way: pinned by its module, never copied.
+"""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +23,8 @@ class Program:
 
     `group` is the folder with its `go.mod`; `module` the module that `version` names; `package` the main package.
     `stamps` are `-X` values for the linker. `files` are files in the module's folder that the program needs at run
-    time. `cold_seconds` is how long a first build takes on two cores, for the progress line.
+    time. `cold_seconds` is how long a first build takes on two cores, for the progress line. `document` is the one file
+    in the module's folder that is wanted of it, where nothing is to be compiled.
     """
 
     name: str
@@ -32,6 +36,7 @@ class Program:
     tags: tuple[str, ...] = ()
     stamps: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
+    document: str = ""
 
     @property
     def folder(self) -> Path:
@@ -86,8 +91,19 @@ PROMETHEUS = _prometheus("prometheus", 85)
 PROMTOOL = _prometheus("promtool", 10)
 KIND = Program("kind", "kind", "sigs.k8s.io/kind", "sigs.k8s.io/kind", "v0.33.0", 5)
 
+_PROMETHEUS_OPERATOR = "github.com/prometheus-operator/prometheus-operator"
+PROMETHEUS_RULES_CRD = Program(
+    name="prometheusrules.yaml",
+    group="prometheus-operator",
+    module=_PROMETHEUS_OPERATOR,
+    package=_PROMETHEUS_OPERATOR,
+    version="v0.85.0",
+    cold_seconds=5,
+    document="example/prometheus-operator-crd/monitoring.coreos.com_prometheusrules.yaml",
+)
+
 CONTROL_PLANE = (ETCD, KUBE_APISERVER, KUBE_CONTROLLER_MANAGER, KUBE_SCHEDULER, KWOK)
-PROGRAMS = (*CONTROL_PLANE, KUBECTL, OPA, HELM, PROMETHEUS, PROMTOOL, KIND)
+PROGRAMS = (*CONTROL_PLANE, KUBECTL, OPA, HELM, PROMETHEUS, PROMTOOL, KIND, PROMETHEUS_RULES_CRD)
 
 
 def named(name: str) -> Program:

@@ -29,6 +29,7 @@ _SERVED: dict[tuple[str, str], Served] = {
     ("keda.sh/v1alpha1", "ScaledObject"): Served("scaledobjects"),
     ("coordination.k8s.io/v1", "Lease"): Served("leases"),
     ("events.k8s.io/v1", "Event"): Served("events"),
+    ("monitoring.coreos.com/v1", "PrometheusRule"): Served("prometheusrules"),
     ("apiextensions.k8s.io/v1", "CustomResourceDefinition"): Served("customresourcedefinitions", namespaced=False),
     **{(API_VERSION, kind.names.kind): Served(kind.names.plural, kind.names.namespaced) for kind in KINDS},
 }

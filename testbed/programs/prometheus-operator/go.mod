@@ -1,0 +1,5 @@
+module testbed/prometheus-operator
+
+go 1.26.7
+
+require github.com/prometheus-operator/prometheus-operator v0.85.0
