@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -12,12 +12,12 @@ from autonomic import __version__
 from autonomic.cli import definitions
 from autonomic.cli.doctor import command as doctor
 from autonomic.cli.doctor.surroundings import REAL
+from autonomic.cli.ending import FAULT, MISTAKE, end
+from autonomic.cli.slo.commands import slo
 from autonomic.domain.errors import AutonomicError
 from autonomic.settings import Settings, SettingsError
 
-FAULT, MISTAKE = 1, 2
 _out = Console(highlight=False, markup=False, soft_wrap=True)
-_err = Console(highlight=False, markup=False, soft_wrap=True, stderr=True)
 
 
 def app(run: Callable[[Settings], None]) -> typer.Typer:
@@ -33,6 +33,7 @@ def app(run: Callable[[Settings], None]) -> typer.Typer:
     commands.command("version", help="Print the version.")(_version)
     commands.command("doctor", help=doctor.HELP)(_doctor)
     commands.command("crds", help="Print, write or compare the CustomResourceDefinitions.")(_crds)
+    commands.add_typer(slo())
     return commands
 
 
@@ -40,9 +41,9 @@ def _run(run: Callable[[Settings], None]) -> None:
     try:
         run(Settings.read())
     except SettingsError as error:
-        _end(str(error), MISTAKE)
+        end(str(error), MISTAKE)
     except AutonomicError as error:
-        _end(str(error), FAULT)
+        end(str(error), FAULT)
 
 
 def _version() -> None:
@@ -62,13 +63,13 @@ def _crds(
     check: Annotated[Path | None, typer.Option(help="Compare the files of this folder; write nothing.")] = None,
 ) -> None:
     if out and check:
-        _end("--out writes and --check writes nothing: give one of them", MISTAKE)
+        end("--out writes and --check writes nothing: give one of them", MISTAKE)
     try:
         differing = _definitions(out, check)
     except OSError as error:
-        _end(f"{error.filename}: {error.strerror}", MISTAKE)
+        end(f"{error.filename}: {error.strerror}", MISTAKE)
     if differing:
-        _end(f"not what this version generates: {', '.join(differing)}; run `autonomic crds --out {check}`", FAULT)
+        end(f"not what this version generates: {', '.join(differing)}; run `autonomic crds --out {check}`", FAULT)
 
 
 def _definitions(out: Path | None, check: Path | None) -> tuple[str, ...]:
@@ -79,8 +80,3 @@ def _definitions(out: Path | None, check: Path | None) -> tuple[str, ...]:
     else:
         print("---\n".join(definitions.files().values()), end="")  # noqa: T201 - for a pipe, byte by byte
     return ()
-
-
-def _end(message: str, code: int) -> NoReturn:
-    _err.print(message)
-    raise typer.Exit(code)

@@ -2,6 +2,7 @@
 
 from autonomic.cli.doctor.surroundings import Surroundings
 from autonomic.cli.doctor.verdicts import Check, Outcome
+from autonomic.domain.readings import Question
 from autonomic.settings import Settings, without_password
 
 _ANCHORED = "start it with --enable-feature=promql-extended-range-selectors"
@@ -10,8 +11,8 @@ _ANCHORED = "start it with --enable-feature=promql-extended-range-selectors"
 async def examine_prometheus(surroundings: Surroundings, settings: Settings) -> Check:
     """Whether it answers a query, and counts exactly. Raises AutonomicError."""
     async with surroundings.metrics(settings) as metrics:
-        await metrics.query("vector(1)", surroundings.clock.now())
-        exact = await metrics.counts_exactly()
+        await metrics.query(Question("vector(1)", surroundings.clock.now()))
+        exact = (await metrics.abilities()).anchored
     answers = f"Prometheus at {without_password(settings.prometheus_url)} answers"
     if exact:
         return Check("prometheus", Outcome.OK, f"{answers} and counts exactly")

@@ -65,7 +65,7 @@ async def _cluster(settings: Settings) -> AsyncIterator[Inspection]:
 
 
 def _metrics(settings: Settings) -> AbstractAsyncContextManager[Metrics]:
-    return aclosing(PrometheusMetrics(settings.prometheus_url, seconds(settings.prometheus_timeout)))
+    return aclosing(PrometheusMetrics(settings.metrics_server))
 
 
 def _policy(settings: Settings) -> AbstractAsyncContextManager[PolicyEngine]:

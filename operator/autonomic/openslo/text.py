@@ -1,0 +1,61 @@
+"""YAML as text: numbers keep every digit, times stay as they are written, and each document knows its line."""
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from typing import Any
+
+import yaml
+
+from autonomic.domain.errors import Invalid
+
+_WIDTH = 120
+
+
+class _Loader(yaml.SafeLoader):
+    """Decimals for floats, text for timestamps."""
+
+
+class _Dumper(yaml.SafeDumper):
+    """Decimals as they are, nothing shared between two places."""
+
+    def ignore_aliases(self, _data: Any) -> bool:
+        return True
+
+
+def _decimal(loader: _Loader, node: yaml.ScalarNode) -> Any:
+    text = _text(loader, node)
+    finite = not text.lower().lstrip("+-").startswith((".inf", ".nan"))
+    return Decimal(text.replace("_", "")) if finite and ":" not in text else text
+
+
+def _text(_loader: _Loader, node: yaml.ScalarNode) -> str:
+    return str(node.value)
+
+
+_Loader.add_constructor("tag:yaml.org,2002:float", _decimal)
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _text)
+_Dumper.add_representer(
+    Decimal, lambda dumper, value: dumper.represent_scalar("tag:yaml.org,2002:float", format(value, "f"))
+)
+
+
+def documents(text: str, file: str) -> Iterator[tuple[int, Any]]:
+    """(line, content) of every document that is not empty. Raises Invalid with the file and the line."""
+    try:
+        loader = _Loader(text)
+        while loader.check_node() and (node := loader.get_node()):
+            content = loader.construct_document(node)
+            if content is not None:
+                yield node.start_mark.line + 1, content
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise Invalid(f"{file}: line {line}: not YAML: {error.problem or error.context}") from error
+    except yaml.YAMLError as error:
+        raise Invalid(f"{file}: not YAML: {error}") from error
+
+
+def dump(contents: Iterable[dict[str, Any]]) -> str:
+    """One YAML text of all documents, `---` between them."""
+    return "---\n".join(
+        yaml.dump(each, Dumper=_Dumper, sort_keys=False, width=_WIDTH, allow_unicode=True) for each in contents
+    )
