@@ -12,7 +12,7 @@ CLUSTER ?= local
 export CLUSTER
 PROGRAM = $$($(PY) -m testbed path $(1))
 
-.PHONY: help demo test lint crds image bench bench-writes lock programs clean check-generated check-policies check-chart
+.PHONY: help demo test lint crds golden-report image bench bench-writes lock programs clean check-generated check-policies check-chart
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -53,6 +53,9 @@ check-chart: programs
 
 crds: $(INSTALLED) ## Generate crds/ from the models
 	@$(VENV)/bin/autonomic crds --out crds
+
+golden-report: programs ## Write docs/golden.md: the golden table of budgets, against a real Prometheus
+	@$(PY) -m tests.golden.report
 
 image: $(INSTALLED) ## Build the container image with docker, podman or buildah
 	@$(PY) -m testbed.image build

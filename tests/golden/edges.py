@@ -1,0 +1,71 @@
+"""The edges of the calendar's periods: their first minute and their last."""
+
+from tests.golden.case import case, failed, figures, run, tasks, tiers
+
+CASES = (
+    case(
+        "The first minute of a week",
+        "Monday 00:01: one minute, 10 tasks; 20 % is 2; 1 failed; remaining 1/2. On Sunday 600 failed: they are gone",
+        tasks(since="2025-06-13T00:00Z"),
+        failed(
+            run("2025-06-15T12:00Z", 0),
+            run("2025-06-15T13:00Z", 10),
+            run("2025-06-16T00:00Z", 0),
+            run("2025-06-16T00:01Z", 1),
+            since="2025-06-13T00:00Z",
+        ),
+        expected=figures(1, 10, "0.5"),
+        at="2025-06-16T00:01Z",
+        rolling=None,
+        calendar=("Week", "UTC"),
+        target="80",
+        minEvents=1,
+        alerting=tiers(("1h", "5m", "4", "Breach")),
+    ),
+    case(
+        "The last minute of a quarter still knows its first",
+        "April to June 2025, 91 d: judged 30 June 23:00: 91 x 24 - 1 = 2,183 samples x 10; 10 % is 2,183; failed 2,183 in"
+        " the first hour: remaining 0: Exhausted",
+        tasks(10, since="2025-03-29T00:00Z", every=3600),
+        failed(
+            run("2025-04-01T00:00Z", 0, 3600),
+            run("2025-04-01T01:00Z", 2183, 3600),
+            since="2025-03-29T00:00Z",
+            every=3600,
+        ),
+        expected=figures(2183, 21_830, 0, "Exhausted"),
+        at="2025-06-30T23:00Z",
+        rolling=None,
+        calendar=("Quarter", "UTC"),
+        target="90",
+        alerting=tiers(("1h", "5m", "5", "Breach")),
+        lookback="3h",
+    ),
+    case(
+        "A contract younger than its month",
+        "first samples on 10 June; 16 June 12:00: 6 d 12 h = 9,360 min x 10 = 93,600; 10 % is 9,360; failed 2,340; 0.75",
+        tasks(since="2025-06-10T00:00Z"),
+        failed(run("2025-06-12T00:00Z", 0), run("2025-06-12T03:54Z", 10), since="2025-06-10T00:00Z"),
+        expected=figures(2340, 93_600, "0.75", young=True),
+        rolling=None,
+        calendar=("Month", "UTC"),
+        target="90",
+        alerting=tiers(("1h", "5m", "5", "Breach")),
+        steady=True,
+    ),
+    case(
+        "A calendar's day counted in slices",
+        "Berlin, 30 March 2025, 20:00 (UTC+2): 19 h = 1,140 slices, not 1,200; 10 % is 114; 57 are bad; remaining 1/2",
+        tasks(since="2025-03-28T00:00Z"),
+        failed(run("2025-03-30T00:00Z", 0), run("2025-03-30T00:57Z", 5), since="2025-03-28T00:00Z"),
+        expected=figures(57, 1_140, "0.5"),
+        at="2025-03-30T18:00Z",
+        rolling=None,
+        calendar=("Day", "Europe/Berlin"),
+        target="90",
+        budgeting="Timeslices",
+        slices={"length": "1m", "target": "90"},
+        minEvents=10,
+        alerting=tiers(("1h", "5m", "5", "Breach")),
+    ),
+)
