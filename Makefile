@@ -12,7 +12,7 @@ CLUSTER ?= local
 export CLUSTER
 PROGRAM = $$($(PY) -m testbed path $(1))
 
-.PHONY: help demo test lint crds golden-report image bench bench-writes lock programs clean check-generated check-policies check-chart
+.PHONY: help demo test lint crds golden-report image bench bench-writes bench-slo lock programs clean check-generated check-policies check-chart
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -60,10 +60,13 @@ golden-report: programs ## Write docs/golden.md: the golden table of budgets, ag
 image: $(INSTALLED) ## Build the container image with docker, podman or buildah
 	@$(PY) -m testbed.image build
 
-bench: bench-writes ## All benchmarks
+bench: bench-writes bench-slo ## All benchmarks
 
 bench-writes: programs ## API writes per plan and per quiet cycle
 	@$(PY) -m benchmarks.writes
+
+bench-slo: programs ## CPU, memory and queries of up to 20,000 objectives (about ten minutes)
+	@$(PY) -m benchmarks.slo --periods 7d 28d 90d --out docs
 
 lock: $(INSTALLED) ## Pin the requirements again, with hashes
 	@$(VENV)/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \

@@ -6,13 +6,14 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any
 
 from prometheus_client import CollectorRegistry
 
+from autonomic.adapters import collector
 from autonomic.adapters.clock import SystemClock, SystemEntropy
 from autonomic.adapters.kubernetes.access import KubernetesAccess
 from autonomic.adapters.kubernetes.admission import AdmissionProof
@@ -25,16 +26,19 @@ from autonomic.adapters.lease import LeaseHolder, LeaseTimes, lease_ref
 from autonomic.adapters.opa import OpaPolicyEngine
 from autonomic.adapters.prometheus import PrometheusMetrics
 from autonomic.adapters.telemetry.logs import LogJournal, set_up_logs
-from autonomic.adapters.telemetry.metrics import LayerCollector, MetricsJournal, exposition
+from autonomic.adapters.telemetry.metrics import LayerCollector, MetricsJournal, QuestionCollector, Scene, exposition
 from autonomic.api.app import build
 from autonomic.api.serving import serve
 from autonomic.api.sources import Health, LayerView
 from autonomic.cycle.ports import Ports
+from autonomic.cycle.slo.accounting import account, judged_alone, status_of
+from autonomic.domain.contracts import SLAContract
 from autonomic.domain.meta import ObjectRef
 from autonomic.domain.units import seconds, span
 from autonomic.handlers import watching
 from autonomic.layer import AutonomicLayer, Leadership, Timing
 from autonomic.settings import Settings
+from autonomic.slo.account import ContractAccount
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,7 @@ class Replica:
     layer: AutonomicLayer
     lease: LeaseHolder
     label: LeaderLabel | None
-    figures: CollectorRegistry
+    figures: Callable[[str], Awaitable[tuple[bytes, str]]]
 
     async def lead(self) -> None:
         """Waits for the Lease, says so on the pod, and turns until cancelled."""
@@ -64,8 +68,10 @@ def run(settings: Settings) -> None:
 
 async def _run(settings: Settings) -> None:
     async with AsyncExitStack() as stack:
+        collector.space_out()
         replica = await _replica(settings, stack)
         await replica.layer.fill()
+        collector.settle()
         await _until_one_ends(
             _told_to_stop(),
             _watch(replica.layer),
@@ -122,12 +128,13 @@ async def _replica(settings: Settings, stack: AsyncExitStack) -> Replica:
     events = EventJournal(cluster, clock, identity, lambda ref: layer.store.uid(ref))
     events.start()
     stack.push_async_callback(events.aclose)
-    ports = _ports(settings, connection, cluster, clock, stack, (LogJournal(), MetricsJournal(figures), events))
+    ports = _ports(settings, connection, cluster, clock, stack, figures, events)
     leadership = Leadership(identity, lambda: lease.epoch, lease.may_write)
     timing = Timing(span(settings.plan_expiry), span(settings.plan_ttl), span(settings.ingestion_delay))
-    layer = AutonomicLayer(ports, leadership, timing)
-    figures.register(_collector(layer, lease))
-    return Replica(connection, clock, layer, lease, label, figures)
+    layer = AutonomicLayer(ports, leadership, timing, tenant_label=settings.tenant_label or None)
+    layered = _collector(layer, lease)
+    figures.register(layered)
+    return Replica(connection, clock, layer, lease, label, exposition(figures, layered.look))
 
 
 def _ports(
@@ -136,9 +143,11 @@ def _ports(
     cluster: KubernetesCluster,
     clock: SystemClock,
     stack: AsyncExitStack,
-    journals: tuple[LogJournal, MetricsJournal, EventJournal],
+    figures: CollectorRegistry,
+    events: EventJournal,
 ) -> Ports:
-    metrics = PrometheusMetrics(settings.prometheus_url, seconds(settings.prometheus_timeout))
+    metrics = PrometheusMetrics(settings.metrics_server)
+    figures.register(QuestionCollector(lambda: metrics.tally))
     policy = OpaPolicyEngine(settings.opa_url, seconds(settings.opa_timeout))
     stack.push_async_callback(metrics.aclose)
     stack.push_async_callback(policy.aclose)
@@ -149,7 +158,7 @@ def _ports(
         policy=policy,
         clock=clock,
         entropy=SystemEntropy(),
-        journals=journals,
+        journals=(LogJournal(), MetricsJournal(figures), events),
     )
 
 
@@ -182,20 +191,37 @@ def _ungated(connection: Connection) -> KubernetesCluster:
 async def _serve(settings: Settings, replica: Replica) -> None:
     layer = replica.layer
     app = build(
-        LayerView(view=lambda: layer.store.view(replica.clock.now()), turns=lambda: layer.turns),
+        LayerView(
+            view=lambda: layer.store.view(replica.clock.now()),
+            judged=layer.slo.status,
+            judged_at=lambda: layer.slo.at,
+            account=lambda contract: _account(layer, contract),
+            pause=lambda: replica.clock.sleep(0),
+        ),
         KubernetesAccess(replica.connection, replica.clock),
         Health(
             unready=lambda: None if layer.filled else "the cluster has not been listed yet",
-            metrics=exposition(replica.figures),
+            metrics=replica.figures,
         ),
     )
     await serve(app, settings.http_host, settings.http_port)
 
 
+async def _account(layer: AutonomicLayer, contract: SLAContract) -> ContractAccount:
+    """From the engine that turns here; on a standby, where none turns, from one that judges the contract alone."""
+    view, engine = layer.store.view(layer.ports.clock.now()), layer.engine
+    if not engine.judges(contract.key):
+        engine = await judged_alone(layer.ports.metrics, contract, view)
+    status = layer.slo.status(contract) or status_of(engine, contract, view.now)
+    return await account(engine, contract, status, view.now)
+
+
 def _collector(layer: AutonomicLayer, lease: LeaseHolder) -> LayerCollector:
     return LayerCollector(
-        turns=lambda: layer.turns,
-        plans=lambda: layer.store.view(layer.ports.clock.now()).plans,
-        leads=lambda: lease.held,
-        in_force=lambda: layer.store.proof.in_force,
+        lambda: Scene(
+            turns=dict(layer.turns),
+            view=layer.store.view(layer.ports.clock.now()),
+            leads=lease.held,
+            in_force=layer.store.proof.in_force,
+        )
     )

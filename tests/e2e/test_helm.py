@@ -76,11 +76,74 @@ def test_the_chart_is_clean(own_cluster: Cluster) -> None:
         ("redLine.killSwitch=true", "killSwitch"),
         ("controlLoops.reliability.mode=enforce", "mode"),
         ("prometheus.url=prometheus", "url"),
+        ("prometheus.auth.token=geheim", "token"),
+        ("prometheus.headers.X-Scope-OrgID=1", "X-Scope-OrgID"),
+        ("prometheus.tenantLabel=a-b", "tenantLabel"),
+        ("prometheus.tenantLabel=__name__", "tenantLabel"),
+        ("prometheus.auth.username=reader", "username and passwordSecret together"),
+        ("prometheus.tls.caSecret.name=ca", "write https://, or leave tls empty"),
+        (
+            "prometheus.auth.username=a,prometheus.auth.passwordSecret.name=b,prometheus.auth.bearerTokenSecret.name=c",
+            "both bearerTokenSecret and passwordSecret",
+        ),
+        ("prometheus.headers.X-Team=a,prometheus.headersSecret.name=b", "both headers and headersSecret"),
     ],
 )
 def test_a_value_that_means_nothing_is_refused_by_name(own_cluster: Cluster, setting: str, named: str) -> None:
     with pytest.raises(CommandFailedError, match=named):
         own_cluster.helm("template", "autonomic", CHART, "--set", setting)
+
+
+def test_prometheus_is_reached_by_files_out_of_secrets_and_no_secret_is_rendered(own_cluster: Cluster) -> None:
+    prometheus = {
+        "url": "https://thanos.monitoring.svc:9090",
+        "auth": {"username": "reader", "passwordSecret": {"name": "login", "key": "word"}},
+        "tls": {"caSecret": {"name": "authority"}, "certificateSecret": {"name": "ours"}},
+        "headersSecret": {"name": "tenant"},
+        "parameters": {"dedup": "true", "partial_response": "false"},
+    }
+    operator, volumes = _operator(own_cluster, f"prometheus={json.dumps(prometheus)}")
+    env = {one["name"].removeprefix("AUTONOMIC_PROMETHEUS_"): one for one in operator["env"]}
+    (folder,) = [one["mountPath"] for one in operator["volumeMounts"] if one["name"] == "prometheus"]
+    (sources,) = [one["projected"]["sources"] for one in volumes if one["name"] == "prometheus"]
+    mounted = {
+        f"{folder}/{item['path']}": (source["secret"]["name"], item["key"])
+        for source in sources
+        for item in source["secret"]["items"]
+    }
+    named = {name: mounted[env[name]["value"]] for name in ("PASSWORD_FILE", "CA_FILE", "CERTIFICATE_FILE", "KEY_FILE")}
+    assert named == {
+        "PASSWORD_FILE": ("login", "word"),
+        "CA_FILE": ("authority", "ca.crt"),
+        "CERTIFICATE_FILE": ("ours", "tls.crt"),
+        "KEY_FILE": ("ours", "tls.key"),
+    }
+    assert env["USERNAME"]["value"] == "reader"
+    assert env["HEADERS"]["valueFrom"] == {"secretKeyRef": {"name": "tenant", "key": "headers"}}
+    assert json.loads(env["PARAMETERS"]["value"]) == {"dedup": "true", "partial_response": "false"}
+    assert env.keys().isdisjoint({"BEARER_TOKEN_FILE"})
+
+
+def test_the_label_of_tenants_is_told_to_the_operator_where_one_is_given(own_cluster: Cluster) -> None:
+    for setting, wanted in (('prometheus.tenantLabel="namespace"', "namespace"), ('prometheus.tenantLabel=""', None)):
+        operator, _ = _operator(own_cluster, setting)
+        env = {one["name"]: one.get("value") for one in operator["env"]}
+        assert env.get("AUTONOMIC_TENANT_LABEL") == wanted
+
+
+def test_without_secrets_no_volume_of_them_is_rendered(own_cluster: Cluster) -> None:
+    operator, volumes = _operator(own_cluster, 'prometheus.headers={"X-Scope-OrgID":"shop"}')
+    assert "prometheus" not in {one["name"] for one in volumes}
+    env = {one["name"]: one.get("value") for one in operator["env"]}
+    assert json.loads(env["AUTONOMIC_PROMETHEUS_HEADERS"]) == {"X-Scope-OrgID": "shop"}
+
+
+def _operator(cluster: Cluster, setting: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """The operator's container and the pod's volumes, as they are rendered with that setting in JSON."""
+    shown = ("--show-only", "templates/deployment.yaml")
+    pod = yaml.safe_load(cluster.helm("template", "autonomic", CHART, *shown, "--set-json", setting))
+    spec = pod["spec"]["template"]["spec"]
+    return spec["containers"][0], spec["volumes"]
 
 
 def test_a_package_holds_the_kinds_and_the_policies_without_their_tests(own_cluster: Cluster, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """The HTTP API with the cluster's own answers: real tokens, TokenReview, SubjectAccessReview."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from functools import partial
@@ -11,7 +12,10 @@ from autonomic.adapters.clock import SystemClock
 from autonomic.adapters.kubernetes.access import KubernetesAccess
 from autonomic.adapters.kubernetes.connection import Connection
 from autonomic.api import Health, LayerView, build
+from autonomic.domain.contracts import SLAContract
+from autonomic.domain.errors import Unavailable
 from autonomic.domain.view import View
+from autonomic.slo.account import ContractAccount
 from testbed.cluster import Cluster
 from testbed.installation import Installation
 from testbed.opa import Opa
@@ -30,13 +34,29 @@ SECONDS = 30.0
 async def http(installed: Installation, namespace: str) -> AsyncIterator[httpx.AsyncClient]:
     """The app as the operator's ServiceAccount would serve it, with one contract in the test's namespace."""
     known = contract(namespace, status=judged())
-    layer = LayerView(view=lambda: View(now=NOON, contracts={known.key: known}), turns=dict)
-    health = Health(unready=lambda: None, metrics=lambda _: (b"", "text/plain"))
+    layer = LayerView(
+        view=lambda: View(now=NOON, contracts={known.key: known}),
+        judged=lambda _: None,
+        judged_at=lambda: None,
+        account=no_account,
+        pause=lambda: asyncio.sleep(0),
+    )
+    health = Health(unready=lambda: None, metrics=no_metrics)
     token = installed.cluster.service_account_token(installed.namespace, "autonomic")
     async with aclosing(await Connection.open(installed.cluster.kubeconfig_for(token))) as connection:
         app = build(layer, KubernetesAccess(connection, SystemClock()), health)
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://operator") as client:
             yield client
+
+
+async def no_account(contract: SLAContract) -> ContractAccount:
+    """As of an operator whose Prometheus is silent."""
+    raise Unavailable(f"nothing was counted for {contract.key}")
+
+
+async def no_metrics(_: str) -> tuple[bytes, str]:
+    """An empty page."""
+    return b"", "text/plain"
 
 
 def succeeds(url: str) -> bool:
@@ -72,6 +92,15 @@ async def test_a_role_in_one_namespace_opens_that_namespace_alone(
     headers = bearer(cluster.tokens[DAVE])
     assert (await http.get(SLO, headers=headers, params={"namespace": namespace})).status_code == 200
     assert (await http.get(SLO, headers=headers)).status_code == 403
+
+
+async def test_one_contract_is_shown_to_who_may_get_it_there(
+    http: httpx.AsyncClient, cluster: Cluster, namespace: str
+) -> None:
+    one = f"{SLO}/{namespace}/triage"
+    assert (await http.get(one, headers=bearer(cluster.tokens[DAVE]))).status_code == 403
+    assert (await http.get(one, headers=bearer(cluster.tokens[ALICE]))).status_code == 503
+    assert (await http.get(f"{one}-2", headers=bearer(cluster.tokens[ALICE]))).status_code == 404
 
 
 async def test_a_service_account_is_a_caller_too(http: httpx.AsyncClient, cluster: Cluster, namespace: str) -> None:

@@ -11,14 +11,14 @@ import pytest
 
 from testbed import build, toolchain
 from testbed.cache import program_path
-from testbed.programs.catalogue import Program
+from testbed.programs.catalogue import PROMETHEUS_RULES_CRD, Program
 from testbed.waiting import until
 
 REPOSITORY = Path(build.__file__).parent.parent
 BUILD_IN_A_PROCESS = """
 import sys
 from testbed.build import ensure_built
-from testbed.programs.catalogue import Program
+from testbed.programs.catalogue import PROMETHEUS_RULES_CRD, Program
 ensure_built([Program("greeter", sys.argv[1], "greeter", "greeter", "v1.0.0", 5)])
 """
 
@@ -151,3 +151,9 @@ def test_a_go_that_is_too_old_or_absent_is_passed_over(tmp_path: Path) -> None:
 
 def test_the_go_that_is_found_is_new_enough() -> None:
     assert toolchain.go_version(toolchain.find_go()) >= toolchain.NEEDED_GO
+
+
+def test_a_document_of_another_project_is_fetched_with_its_module(cache: Path) -> None:
+    build.ensure_built([PROMETHEUS_RULES_CRD])
+    assert "kind: CustomResourceDefinition" in program_path(PROMETHEUS_RULES_CRD).read_text()
+    assert leftovers(cache) == []

@@ -30,7 +30,7 @@ def router(health: Health) -> APIRouter:
     @routes.get("/metrics", response_class=PlainTextResponse)
     async def metrics(accept: Annotated[str, Header()] = "") -> Response:
         """The operator's own metrics, as Prometheus or OpenMetrics text."""
-        page, content_type = health.metrics(accept)
+        page, content_type = await health.metrics(accept)
         return Response(page, headers={"Content-Type": content_type})
 
     return routes

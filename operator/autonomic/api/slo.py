@@ -1,23 +1,22 @@
-"""`GET /autonomic/slo`: every objective, its service level, its budget and its alert."""
+"""`GET /autonomic/slo`: every objective, its service level, its budget and its alert; and the account of one contract."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from datetime import datetime
 from http import HTTPStatus
-from itertools import islice
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, HTTPException, Path, Query
 from pydantic import Field
 
 from autonomic.api.guard import Guard
 from autonomic.api.problems import documented
 from autonomic.api.sources import LayerView
-from autonomic.cycle.loop_turn import TurnRecord, newest_judgements
-from autonomic.domain.contracts import Burn, Objective, ObjectiveStatus, SLAContract, SLAContractStatus
-from autonomic.domain.meta import ObjectRef
+from autonomic.domain.contracts import AlertWord, Burn, GroupStatus, ObjectiveStatus, SLAContract
 from autonomic.domain.model import Model
-from autonomic.domain.words import ShortName
+from autonomic.domain.objectives import Objective
+from autonomic.domain.words import Name, ShortName
 from autonomic.ports.access import Caller
+from autonomic.slo.account import ContractAccount
 
 _REFUSALS = documented(
     HTTPStatus.UNAUTHORIZED,
@@ -37,10 +36,15 @@ class SLO(Model):
     sli: str = Field(description="Share of good events over the period, such as 98.7%; Unknown without data.")
     budget_remaining: str = Field(description="Share of the error budget left; negative when overspent.")
     burn_rates: tuple[Burn, ...] = Field(description="Burn rate over each alert window.")
-    alert: Literal["None", "Warning", "Breach", "Exhausted", "Unknown"] = Field(description="The alert's level.")
+    alert: AlertWord = Field(description="The alert's level.")
     since: datetime | None = Field(description="When the alert took this level.")
     incident: datetime | None = Field(description="When the incident that goes on began; null when there is none.")
+    exhausts_at: datetime | None = Field(
+        description="When nothing is left at the present rate; null when that is no sooner than a period away."
+    )
+    history: str = Field(description="How much history there is, where it is less than the period.")
     exactness: Literal["Exact", "Approximate"] = Field(description="Exact: equals the count of recorded events.")
+    groups: tuple[GroupStatus, ...] = Field(description="Every group of an objective with groupBy.")
     evaluated_at: datetime | None = Field(
         description="When this replica judged it; null when it did not, and shows what the contract's status says."
     )
@@ -54,7 +58,7 @@ class SLOList(Model):
 
 
 def router(layer: LayerView, guard: Guard) -> APIRouter:
-    """`/autonomic/slo`."""
+    """`/autonomic/slo`, and one contract below it."""
     routes = APIRouter(tags=["slo"])
 
     @routes.get("/autonomic/slo", responses=_REFUSALS)
@@ -66,8 +70,23 @@ def router(layer: LayerView, guard: Guard) -> APIRouter:
         """Objectives and their budgets. The caller needs the verb `list` on `slacontracts` there."""
         await guard.demand(caller, "list", "slacontracts", namespace)
         contracts = _chosen(layer.view().contracts, namespace)
-        shown = islice(_objectives(contracts, layer.turns()), limit)
-        return SLOList(items=tuple(shown), total=sum(len(contract.spec.objectives) for contract in contracts))
+        return SLOList(
+            items=await _first(limit, _objectives(layer, contracts)),
+            total=sum(len(contract.spec.objectives) for contract in contracts),
+        )
+
+    @routes.get("/autonomic/slo/{namespace}/{name}", responses=_REFUSALS | documented(HTTPStatus.NOT_FOUND))
+    async def one(
+        caller: Annotated[Caller, Depends(guard.caller)],
+        namespace: Annotated[ShortName, Path(description="The contract's namespace.")],
+        name: Annotated[Name, Path(description="The contract's name.")],
+    ) -> ContractAccount:
+        """One contract and how its budgets were spent. The caller needs the verb `get` on `slacontracts` there."""
+        await guard.demand(caller, "get", "slacontracts", namespace)
+        contract = layer.view().contracts.get(f"{namespace}/{name}")
+        if contract is None:
+            raise HTTPException(HTTPStatus.NOT_FOUND, f"there is no SLAContract {name} in namespace {namespace}")
+        return await layer.account(contract)
 
     return routes
 
@@ -76,10 +95,21 @@ def _chosen(contracts: Mapping[str, SLAContract], namespace: str | None) -> list
     return [each for _, each in sorted(contracts.items()) if namespace in (None, each.metadata.namespace)]
 
 
-def _objectives(contracts: list[SLAContract], turns: Mapping[str, TurnRecord]) -> Iterator[SLO]:
-    judged: Mapping[ObjectRef, tuple[datetime | None, SLAContractStatus]] = newest_judgements(turns.values())
+async def _first(limit: int, found: AsyncIterator[SLO]) -> tuple[SLO, ...]:
+    items: list[SLO] = []
+    async for each in found:
+        items.append(each)
+        if len(items) == limit:
+            break
+    return tuple(items)
+
+
+async def _objectives(layer: LayerView, contracts: Iterable[SLAContract]) -> AsyncIterator[SLO]:
+    """Contracts are looked at when their turn comes, with a pause between them: those beyond a page cost nothing."""
     for contract in contracts:
-        at, status = judged.get(contract.ref, (None, contract.status))
+        await layer.pause()
+        judged = layer.judged(contract)
+        at, status = (layer.judged_at(), judged) if judged else (None, contract.status)
         by_name = {each.name: each for each in status.objectives}
         for objective in contract.spec.objectives:
             yield _shown(contract, objective, by_name.get(objective.name), at)
@@ -93,5 +123,5 @@ def _shown(contract: SLAContract, objective: Objective, status: ObjectiveStatus 
         objective=objective.name,
         target=objective.target,
         evaluated_at=at,
-        **known.model_dump(exclude={"name"}),
+        **known.model_dump(exclude={"name", "checkpoint"}),
     )

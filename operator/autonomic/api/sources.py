@@ -1,18 +1,27 @@
 """Where the answers come from: functions that are called anew for every request."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 
-from autonomic.cycle.loop_turn import TurnRecord
+from autonomic.domain.contracts import SLAContract, SLAContractStatus
 from autonomic.domain.view import View
+from autonomic.slo.account import ContractAccount
 
 
 @dataclass(frozen=True)
 class LayerView:
-    """What the layer knows: `view` is its picture now, `turns` the last turn of each loop (none on a standby)."""
+    """What the layer knows: `view` is its picture now, `account` everything that one contract's figures rest on.
+
+    `judged` is what this replica knows of a contract beyond its status, None where it does not judge it (a standby);
+    `judged_at` is when it last judged. `pause` lets the event loop turn, so that a long page blocks nothing else.
+    """
 
     view: Callable[[], View]
-    turns: Callable[[], Mapping[str, TurnRecord]]
+    judged: Callable[[SLAContract], SLAContractStatus | None]
+    judged_at: Callable[[], datetime | None]
+    account: Callable[[SLAContract], Awaitable[ContractAccount]]
+    pause: Callable[[], Awaitable[None]]
 
 
 @dataclass(frozen=True)
@@ -23,4 +32,4 @@ class Health:
     """
 
     unready: Callable[[], str | None]
-    metrics: Callable[[str], tuple[bytes, str]]
+    metrics: Callable[[str], Awaitable[tuple[bytes, str]]]

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from autonomic.cycle.slimming import slim
 from autonomic.domain.budgets import Assessment
 from autonomic.domain.contracts import SLAContract
 from autonomic.domain.controlloops import ControlLoopResource
@@ -53,7 +54,8 @@ class Store:
         if version <= self._versions.get((kind, key), -1):
             return
         self._versions[kind, key] = version
-        before, after = self._objects[kind].get(key), _read(kind, raw)
+        before = self._objects[kind].get(key)
+        after = _read(kind, raw, before)
         self._objects[kind][key] = after
         self._tell(kind, key, meaning=_generation(before) != _generation(after))
 
@@ -147,12 +149,15 @@ def _key(raw: dict[str, Any]) -> str:
     return f"{meta['namespace']}/{meta['name']}" if meta.get("namespace") else str(meta["name"])
 
 
-def _read(kind: str, raw: dict[str, Any]) -> Resource | NamespaceView | Unreadable:
+def _read(
+    kind: str, raw: dict[str, Any], before: Resource | NamespaceView | Unreadable | None
+) -> Resource | NamespaceView | Unreadable:
     meta = raw["metadata"]
     if kind == "Namespace":
         return NamespaceView(meta["name"], meta.get("labels") or {}, meta.get("annotations") or {})
     try:
-        return _MODELS[kind].read(raw)
+        found = _MODELS[kind].read(raw)
+        return slim(found, before) if isinstance(found, SLAContract) else found
     except ValidationError as error:
         ref = ObjectRef(api_version=API_VERSION, kind=kind, name=meta["name"], namespace=meta.get("namespace"))
         details = error.errors()[0]

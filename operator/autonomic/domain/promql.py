@@ -52,7 +52,7 @@ def selector(text: str, field: str) -> Selector:
     return _read(text, text, field)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=1024)
 def _read(query: str, text: str, field: str) -> Selector:
     try:
         tree = promql_parser.parse(query)

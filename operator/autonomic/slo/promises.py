@@ -14,7 +14,7 @@ from autonomic.domain.windows import Maintenance, Window
 from autonomic.domain.words import Level
 from autonomic.slo.histograms import bound_of
 from autonomic.slo.indicators import Options, measure
-from autonomic.slo.measures import Events, Gauge, Increase, Measure, Mix, exact
+from autonomic.slo.measures import Events, Gauge, Increase, Measure, Mix, Term, exact
 from autonomic.slo.rows import Row, row
 
 Group = tuple[tuple[str, str], ...]
@@ -35,26 +35,43 @@ class Promise:
     group: Group = ()
     part: int | None = None
     parts: tuple[tuple["Promise", int], ...] = ()
+    rows: tuple[Row, Row | None] | None = None
+    """Set once it is settled: the rows of all events, or of a value, and of bad or good ones."""
 
     @cached_property
     def key(self) -> tuple[object, ...]:
         """What stays the same as long as what was counted stays of use."""
-        return self.contract, self.objective.name, self.group, self.part, self.measure, self.schedule
+        return self.contract, self.objective.name, self.group, self.part, self.rows, self.measure, self.schedule
 
     @cached_property
     def schedule(self) -> "Schedule":
         """When it is judged, over which windows, and how time is cut."""
         return schedule(self)
 
-    @cached_property
+    def settled(self) -> "Promise":
+        """The same with its rows, and with what its measure has in common with others: ten thousand take little room."""
+        if self.parts:
+            return replace(self, parts=tuple((part.settled(), weight) for part, weight in self.parts))
+        rows = self.total, self.other
+        if not isinstance(self.measure, Events):
+            return replace(self, rows=rows)
+        other = rows[1].shape.term if rows[1] else None
+        sides = (None, other) if self.counts_good else (other, None)
+        return replace(self, measure=_events(rows[0].shape.term, *sides), rows=rows)
+
+    @property
     def total(self) -> Row:
         """The row of all events, or of the value that is compared."""
+        if self.rows:
+            return self.rows[0]
         term = self.measure.value if isinstance(self.measure, Gauge) else self._events.total
         return row(term, self.group, self.objective.lookback)
 
-    @cached_property
+    @property
     def other(self) -> Row | None:
         """The row of bad or good events; None for a gauge."""
+        if self.rows:
+            return self.rows[1]
         if isinstance(self.measure, Gauge):
             return None
         term = self._events.bad or self._events.good
@@ -80,6 +97,12 @@ class Promise:
     def _events(self) -> Events:
         assert isinstance(self.measure, Events)  # noqa: S101 - a gauge and a mix have no events of their own
         return self.measure
+
+
+@lru_cache(maxsize=1 << 14)
+def _events(total: Term, bad: Term | None, good: Term | None) -> Events:
+    """The one measure of all promises of these shapes."""
+    return Events(total, bad, good)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ The matchers of a selector that name one value (`app="agent"`) tell rows of one 
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from autonomic.domain.promql import Matcher, Selector
 from autonomic.slo.measures import Fraction, HistogramCount, Increase, Latest, Query, Term
@@ -48,7 +49,7 @@ def row(term: Term, groups: tuple[tuple[str, str], ...], lookback: str) -> Row:
     """The row of a term in a group, which is given as (label, value) pairs in the order of groupBy."""
     names, values = tuple(name for name, _ in groups), tuple(value for _, value in groups)
     if isinstance(term, Query):
-        return Row(Shape(term, (), names, lookback), values)
+        return Row(_shape(term, (), names, lookback), values)
     told = [each for each in term.selector.matchers if each.op == "=" and each.value and each.label != "__name__"]
     told = [each for each in told if sum(other.label == each.label for other in term.selector.matchers) == 1]
     rest = tuple(each for each in term.selector.matchers if each not in told)
@@ -56,6 +57,12 @@ def row(term: Term, groups: tuple[tuple[str, str], ...], lookback: str) -> Row:
         _with(term, Selector(term.selector.metric, rest)), tuple(each.label for each in told), names, lookback
     )
     return Row(shape, tuple(each.value for each in told) + values)
+
+
+@lru_cache(maxsize=1 << 16)
+def _shape(term: Term, labels: tuple[str, ...], groups: tuple[str, ...], lookback: str) -> Shape:
+    """The one shape of all its rows."""
+    return Shape(term, labels, groups, lookback)
 
 
 def by_shape(rows: Iterable[Row]) -> dict[Shape, list[Row]]:

@@ -1,23 +1,28 @@
 """The app over what a test puts into it, asked in memory."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 import httpx
 import pytest
 
 from autonomic.api import Health, LayerView, build
-from autonomic.cycle.loop_turn import TurnRecord
-from autonomic.domain.contracts import SLAContract
+from autonomic.cycle.slo.accounting import account, judged_alone, status_of
+from autonomic.domain.contracts import SLAContract, SLAContractStatus
 from autonomic.domain.errors import AutonomicError
 from autonomic.domain.view import View
 from autonomic.ports.access import Access, Caller
 from autonomic.ports.memory.access import MemoryAccess
+from autonomic.ports.memory.metrics import MemoryMetrics
+from autonomic.slo.account import ContractAccount
 from tests.unit.api.contracts import NOON
+from tests.unit.slo.judging import view
 
 ALICE = Caller("alice@example.com", "1", ("sre",))
 DAVE = Caller("dave@example.com", "2", ("developers",))
-LIST = ("list", "slacontracts")
+VERBS = ("list", "get")
 
 
 class FailingAccess(MemoryAccess):
@@ -38,22 +43,47 @@ class World:
 
     access: Access
     contracts: dict[str, SLAContract] = field(default_factory=dict)
-    turns: dict[str, TurnRecord] = field(default_factory=dict)
+    judged: dict[str, SLAContractStatus] = field(default_factory=dict)
+    looked_at: list[str] = field(default_factory=list)
+    metrics: MemoryMetrics = field(default_factory=lambda: MemoryMetrics({}))
     unready: str | None = None
 
     def know(self, *contracts: SLAContract) -> None:
         """These contracts are in the Store."""
         self.contracts |= {each.key: each for each in contracts}
 
+    def status(self, contract: SLAContract) -> SLAContractStatus | None:
+        """What this replica judged."""
+        self.looked_at.append(contract.key)
+        return self.judged.get(contract.key)
+
+    async def account(self, contract: SLAContract) -> ContractAccount:
+        """From an engine that asks `metrics`."""
+        engine = await judged_alone(self.metrics, contract, view(contract, now=NOON))
+        return await account(engine, contract, status_of(engine, contract, NOON), NOON)
+
+    def judged_at(self) -> datetime | None:
+        """A minute before noon, where it judged anything."""
+        return NOON - timedelta(minutes=1) if self.judged else None
+
     def view(self) -> View:
         """The picture at noon."""
         return View(now=NOON, contracts=self.contracts)
 
 
+async def page(accept: str) -> tuple[bytes, str]:
+    """A page of metrics that says what was asked for."""
+    return b"up 1\n", f"text/plain; accepted={accept}"
+
+
 @pytest.fixture
 def access() -> FailingAccess:
-    """Alice may list contracts everywhere, Dave in `shop` alone."""
-    grants = [(ALICE.name, *LIST, None), (DAVE.name, *LIST, "shop")]
+    """Alice may list and get contracts everywhere, Dave in `shop` alone."""
+    grants = [
+        (name, verb, "slacontracts", where)
+        for name, where in ((ALICE.name, None), (DAVE.name, "shop"))
+        for verb in VERBS
+    ]
     return FailingAccess({"alices": ALICE, "daves": DAVE}, grants)
 
 
@@ -66,8 +96,8 @@ def world(access: FailingAccess) -> World:
 @pytest.fixture
 async def http(world: World) -> AsyncIterator[httpx.AsyncClient]:
     """A client that sends no token."""
-    layer = LayerView(view=world.view, turns=lambda: world.turns)
-    health = Health(unready=lambda: world.unready, metrics=lambda accept: (b"up 1\n", f"text/plain; accepted={accept}"))
+    layer = LayerView(world.view, world.status, world.judged_at, world.account, pause=lambda: asyncio.sleep(0))
+    health = Health(unready=lambda: world.unready, metrics=page)
     transport = httpx.ASGITransport(build(layer, world.access, health), raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://operator") as client:
         yield client

@@ -1,17 +1,15 @@
 """What `GET /autonomic/slo` says."""
 
-from datetime import timedelta
-
 import httpx
 
+from autonomic.domain.contracts import SLAContractStatus
 from tests.unit.api.conftest import World
-from tests.unit.api.contracts import NOON, contract, judged, turn
+from tests.unit.api.contracts import contract, judged
 
 
 async def test_an_objective_is_shown_with_all_its_figures(world: World, alice: httpx.AsyncClient) -> None:
-    triage = contract("shop")
-    world.know(triage)
-    world.turns["reliability"] = turn((triage, judged()))
+    world.know(contract("shop"))
+    world.judged["shop/triage"] = SLAContractStatus.model_validate(judged())
     assert (await alice.get("/autonomic/slo")).json() == {
         "items": [
             {
@@ -25,8 +23,11 @@ async def test_an_objective_is_shown_with_all_its_figures(world: World, alice: h
                 "alert": "Breach",
                 "since": "2026-11-22T12:00:00Z",
                 "incident": None,
+                "exhaustsAt": None,
+                "history": "",
                 "exactness": "Exact",
-                "evaluatedAt": "2026-11-22T12:00:00Z",
+                "groups": [],
+                "evaluatedAt": "2026-11-22T11:59:00Z",
             }
         ],
         "total": 1,
@@ -39,23 +40,31 @@ async def test_a_standby_shows_what_the_status_says(world: World, alice: httpx.A
     assert (item["alert"], item["evaluatedAt"]) == ("Warning", None)
 
 
-async def test_the_last_turn_counts_more_than_the_stored_status(world: World, alice: httpx.AsyncClient) -> None:
-    triage = contract("shop", status=judged(alert="Warning"))
-    world.know(triage)
-    world.turns["reliability"] = turn((triage, judged(alert="Exhausted")))
+async def test_what_this_replica_knows_counts_more_than_the_stored_status(
+    world: World, alice: httpx.AsyncClient
+) -> None:
+    world.know(contract("shop", status=judged(alert="Warning")))
+    world.judged["shop/triage"] = SLAContractStatus.model_validate(judged(alert="Exhausted"))
     (item,) = (await alice.get("/autonomic/slo")).json()["items"]
     assert item["alert"] == "Exhausted"
 
 
-async def test_of_two_loops_that_judge_one_contract_the_newer_turn_counts(
+async def test_the_groups_of_an_objective_are_shown_with_the_worst_of_them(
     world: World, alice: httpx.AsyncClient
 ) -> None:
-    triage = contract("shop")
-    world.know(triage)
-    world.turns["a"] = turn((triage, judged(alert="Breach")), loop="a", at=NOON + timedelta(seconds=1))
-    world.turns["b"] = turn((triage, judged(alert="Warning")), loop="b")
+    world.know(contract("shop"))
+    status = judged()
+    bad, well = {"sli": "98.000%", "budgetRemaining": "-300.0%"}, {"sli": "100.000%", "budgetRemaining": "100.0%"}
+    status["objectives"][0]["groups"] = [
+        {"group": "tenant=acme", "alert": "Exhausted", **bad},
+        {"group": "tenant=zen", "alert": "None", **well},
+    ]
+    world.judged["shop/triage"] = SLAContractStatus.model_validate(status)
     (item,) = (await alice.get("/autonomic/slo")).json()["items"]
-    assert item["alert"] == "Breach"
+    assert [(each["group"], each["alert"]) for each in item["groups"]] == [
+        ("tenant=acme", "Exhausted"),
+        ("tenant=zen", "None"),
+    ]
 
 
 async def test_an_objective_that_nobody_judged_is_unknown(world: World, alice: httpx.AsyncClient) -> None:
@@ -67,11 +76,17 @@ async def test_an_objective_that_nobody_judged_is_unknown(world: World, alice: h
 async def test_a_contract_that_could_not_be_judged_does_not_show_its_old_figures(
     world: World, alice: httpx.AsyncClient
 ) -> None:
-    triage = contract("shop", status=judged(alert="None"))
-    world.know(triage)
-    world.turns["reliability"] = turn((triage, {}))
+    world.know(contract("shop", status=judged(alert="None")))
+    world.judged["shop/triage"] = SLAContractStatus()
     (item,) = (await alice.get("/autonomic/slo")).json()["items"]
     assert item["alert"] == "Unknown"
+
+
+async def test_only_the_contracts_of_the_page_are_looked_at(world: World, alice: httpx.AsyncClient) -> None:
+    world.know(*(contract("shop", f"agent-{number:05}") for number in range(10_000)))
+    answer = (await alice.get("/autonomic/slo")).json()
+    assert (len(answer["items"]), answer["total"]) == (100, 10_000)
+    assert len(world.looked_at) == 100
 
 
 async def test_only_the_namespace_that_was_asked_for_is_shown(world: World, alice: httpx.AsyncClient) -> None:

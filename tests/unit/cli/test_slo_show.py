@@ -125,6 +125,10 @@ async def test_the_plot_falls_where_the_budget_was_spent_and_its_axes_are_dated(
     top, middle = rows[0].partition("│")[2], rows[5].partition("│")[2]
     assert 0.75 < (len(top.rstrip("·")) / 72) < 0.85
     assert middle.rstrip()[-1] not in " ·┄"
+    # Beside it the budget as it would be, were it spent evenly: below the line, from the left at the top to the right at 0.
+    even = [row.partition("│")[2].find("·") for row in rows]
+    assert even[1:] == sorted(even[1:])
+    assert even[-1] > 60
 
 
 _FIFTEEN = {"windows": [{"long": "1h", "short": "5m", "factor": "10", "level": "Breach"}]}

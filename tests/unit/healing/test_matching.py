@@ -20,20 +20,20 @@ def trigger(**more: Any) -> PlaybookTrigger:
 @pytest.mark.parametrize("op", ["GT", "GE"])
 def test_a_rising_signal_is_judged_by_the_least_it_was_all_the_time(op: str) -> None:
     wanted = "max(min_over_time(errors[30s]) and errors and (errors offset 30s))"
-    assert held(trigger(op=op), NOW).expr == wanted
-    assert quiet(trigger(op=op)) == "max(errors)"
+    assert held(trigger(op=op), NOW, None).expr == wanted
+    assert quiet(trigger(op=op), None) == "max(errors)"
 
 
 @pytest.mark.parametrize("op", ["LT", "LE"])
 def test_a_falling_signal_is_judged_by_the_most_it_was_all_the_time(op: str) -> None:
     wanted = "min(max_over_time(errors[30s]) and errors and (errors offset 30s))"
-    assert held(trigger(op=op), NOW).expr == wanted
-    assert quiet(trigger(op=op)) == "min(errors)"
+    assert held(trigger(op=op), NOW, None).expr == wanted
+    assert quiet(trigger(op=op), None) == "min(errors)"
 
 
 def test_whether_anything_is_known_is_asked_apart() -> None:
-    assert present(trigger(), NOW).expr == "count(errors)"
-    assert present(trigger(), NOW).at == held(trigger(), NOW).at == NOW
+    assert present(trigger(), NOW, None).expr == "count(errors)"
+    assert present(trigger(), NOW, None).at == held(trigger(), NOW, None).at == NOW
 
 
 @pytest.mark.parametrize("selector", ["sum(errors)", "errors offset 1m", "errors[1m]", "errors) or vector(1"])
@@ -41,7 +41,7 @@ def test_what_is_no_plain_selector_is_refused_with_the_field_s_name(selector: st
     odd = trigger(prometheus={"selector": selector})
     for ask in (held, present):
         with pytest.raises(Invalid, match=r"prometheus\.selector") as refused:
-            ask(odd, NOW)
+            ask(odd, NOW, None)
         assert repr(selector) in str(refused.value)
 
 

@@ -9,6 +9,7 @@ import pytest
 from autonomic.domain.findings import Analysis, Finding
 from autonomic.domain.meta import condition as find
 from autonomic.domain.playbooks import SelfHealingPlaybook, SelfHealingPlaybookStatus
+from autonomic.domain.promql import Matcher
 from autonomic.domain.readings import Absent, Known, Reading, Unknown
 from autonomic.domain.view import View
 from autonomic.domain.words import MODE_ANNOTATION, Mode, Truth
@@ -28,8 +29,8 @@ def analyzed(value: object, seen: View | None = None, there: Reading | None = No
     seen = seen or view()
     trigger = next(iter(seen.playbooks.values())).spec.triggers[0]
     answers = {
-        present(trigger, seen.now): there or Known(Decimal(1)),
-        held(trigger, seen.now): value if isinstance(value, Absent | Unknown) else Known(Decimal(str(value))),
+        present(trigger, seen.now, None): there or Known(Decimal(1)),
+        held(trigger, seen.now, None): value if isinstance(value, Absent | Unknown) else Known(Decimal(str(value))),
     }
     return LOOP.analyze(loop("Healing", mode), seen, answers)
 
@@ -101,10 +102,44 @@ def test_a_selector_that_is_none_is_told_on_its_playbook_and_stops_no_other() ->
     seen = view(playbooks={odd.key: odd, book.key: book})
     assert len(list(LOOP.monitor(seen))) == 2
     trigger = book.spec.triggers[0]
-    answers = {present(trigger, NOW): Known(Decimal(1)), held(trigger, NOW): Known(Decimal(1))}
+    answers = {present(trigger, NOW, None): Known(Decimal(1)), held(trigger, NOW, None): Known(Decimal(1))}
     analysis = LOOP.analyze(loop("Healing"), seen, answers)
     assert triggered(analysis) == (Truth.UNKNOWN, "InvalidSelector")
     assert only(analysis).owner.name == "crashes"
+
+
+def selecting(selector: str) -> SelfHealingPlaybook:
+    """A playbook whose trigger looks at that."""
+    return playbook(triggers=[playbook_raw()["spec"]["triggers"][0] | {"prometheus": {"selector": selector}}])
+
+
+def test_where_tenants_share_a_server_a_trigger_sees_its_own_namespace_alone() -> None:
+    seen = view(tenant_label="namespace")
+    assert all('{app="agent",namespace="shop"}' in each.expr for each in LOOP.monitor(seen))
+    trigger, tenant = playbook().spec.triggers[0], Matcher("namespace", "=", "shop")
+    answers = {present(trigger, NOW, tenant): Known(Decimal(1)), held(trigger, NOW, tenant): Known(Decimal("0.06"))}
+    finding = only(LOOP.analyze(loop("Healing"), seen, answers))
+    assert finding.verification.signal is not None
+    assert finding.verification.signal.expr == 'max(errors{app="agent",namespace="shop"})'
+    assert all('namespace="shop"' in query.expr for query in finding.evidence.queries)
+
+
+@pytest.mark.parametrize("selector", ['errors{namespace="bank"}', 'errors{namespace=~".+"}', 'errors{namespace!="x"}'])
+def test_a_playbook_that_selects_another_tenant_is_refused_with_a_condition_and_nothing_is_asked(selector: str) -> None:
+    book = selecting(selector)
+    seen = view(book, tenant_label="namespace")
+    assert list(LOOP.monitor(seen)) == []
+    analysis = LOOP.analyze(loop("Healing"), seen, {})
+    assert triggered(analysis) == (Truth.UNKNOWN, "InvalidSelector")
+    status = analysis.reports[0].status
+    assert isinstance(status, SelfHealingPlaybookStatus)
+    ready = find(status.conditions, "Ready")
+    assert ready is not None
+    assert ready.status is Truth.FALSE
+    assert 'namespace is the label of tenants here and this is of shop: leave it out, namespace="shop" is added' in (
+        ready.message
+    )
+    assert analysis.findings == ()
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ def turned(book: SelfHealingPlaybook, reading: Reading, minute: int = 0) -> tupl
     now = NOW + timedelta(minutes=minute)
     seen = View(now, playbooks={book.key: book}, namespaces={"shop": namespace()})
     trigger = book.spec.triggers[0]
-    answers = {present(trigger, now): Known(Decimal(1)), held(trigger, now): reading}
+    answers = {present(trigger, now, None): Known(Decimal(1)), held(trigger, now, None): reading}
     analysis = HealingLoop().analyze(loop("Healing"), seen, answers)
     status = analysis.reports[0].status
     assert isinstance(status, SelfHealingPlaybookStatus)

@@ -1,16 +1,21 @@
 """What Prometheus reads of the operator."""
 
-from datetime import timedelta
+import threading
 from typing import Any
 
 import pytest
 from prometheus_client import CollectorRegistry
+from prometheus_client.core import Metric
+from prometheus_client.registry import Collector
 
-from autonomic.adapters.telemetry.metrics import LayerCollector, MetricsJournal, exposition
+from autonomic.adapters.prometheus.tally import Cost, Tally
+from autonomic.adapters.telemetry.metrics import LayerCollector, MetricsJournal, QuestionCollector, Scene, exposition
 from autonomic.cycle.loop_turn import TurnRecord
+from autonomic.domain.contracts import SLAContract
 from autonomic.domain.findings import Fact
 from autonomic.domain.meta import ObjectMeta
 from autonomic.domain.plans import AdaptationPlan, AdaptationPlanStatus
+from autonomic.domain.view import View
 from tests.unit.api.contracts import NOON, contract, judged, turn
 
 TRIAGE = contract("shop")
@@ -23,15 +28,24 @@ class Operator:
     def __init__(self) -> None:
         self.turns: dict[str, TurnRecord] = {}
         self.plans: dict[str, AdaptationPlan] = {}
+        self.contracts: dict[str, SLAContract] = {}
         self.leads = False
         self.in_force = False
         self.registry = CollectorRegistry()
-        self.registry.register(
-            LayerCollector(lambda: self.turns, lambda: self.plans, lambda: self.leads, lambda: self.in_force)
-        )
+        self.collector = LayerCollector(self.scene)
+        self.registry.register(self.collector)
+
+    def scene(self) -> Scene:
+        """As it is now."""
+        return Scene(self.turns, View(NOON, self.contracts, plans=self.plans), self.leads, self.in_force)
+
+    def judge(self, status: dict[str, Any]) -> None:
+        """The contract's status says this."""
+        self.contracts[TRIAGE.key] = contract("shop", status=status)
 
     def value(self, name: str, **labels: str) -> float | None:
         """The sample as it is now; None when there is none."""
+        self.collector.look()
         return self.registry.get_sample_value(name, labels)
 
 
@@ -59,29 +73,48 @@ def test_a_turn_shows_how_long_it_took_when_it_was_and_what_it_could_not_ask(ope
 
 @pytest.mark.parametrize(("shown", "ratio"), [("41.7%", 0.417), ("-20.0%", -0.2), ("100.0%", 1.0), ("0.0%", 0.0)])
 def test_the_budget_that_is_left_is_a_ratio(operator: Operator, shown: str, ratio: float) -> None:
-    operator.turns["reliability"] = turn((TRIAGE, judged(remaining=shown)))
+    operator.judge(judged(remaining=shown))
     assert operator.value("autonomic_slo_budget_remaining_ratio", **LABELS) == ratio
 
 
 def test_a_budget_that_is_not_known_has_no_sample(operator: Operator) -> None:
-    operator.turns["reliability"] = turn((TRIAGE, judged(alert="Unknown", remaining="Unknown")))
+    operator.judge(judged(alert="Unknown", remaining="Unknown"))
     assert operator.value("autonomic_slo_budget_remaining_ratio", **LABELS) is None
     assert operator.value("autonomic_slo_alert", **LABELS, level="Unknown") == 1
 
 
 def test_an_alert_is_1_at_its_level_and_0_at_the_others(operator: Operator) -> None:
-    operator.turns["reliability"] = turn((TRIAGE, judged(alert="Breach")))
+    operator.judge(judged(alert="Breach"))
     levels = {level: operator.value("autonomic_slo_alert", **LABELS, level=level) for level in ("Warning", "Breach")}
     assert levels == {"Warning": 0, "Breach": 1}
 
 
-def test_two_loops_that_judge_one_objective_make_one_sample_of_the_newer_turn(operator: Operator) -> None:
-    later = NOON + timedelta(seconds=1)
-    operator.turns["a"] = turn((TRIAGE, judged(remaining="10.0%")), loop="a", at=later)
-    operator.turns["b"] = turn((TRIAGE, judged(remaining="20.0%")), loop="b")
-    page, _ = exposition(operator.registry)("")
-    lines = [line for line in page.decode().splitlines() if line.startswith("autonomic_slo_budget_remaining_ratio{")]
-    assert [line.split()[-1] for line in lines] == ["0.1"]
+def test_the_burn_rate_over_each_window_is_shown(operator: Operator) -> None:
+    operator.judge(judged())
+    assert operator.value("autonomic_slo_burn_rate", **LABELS, window="5m") == 15.2
+
+
+def test_a_contract_that_is_gone_has_no_samples(operator: Operator) -> None:
+    operator.judge(judged())
+    assert operator.value("autonomic_slo_alert", **LABELS, level="Breach") == 1
+    operator.contracts.clear()
+    assert operator.value("autonomic_slo_alert", **LABELS, level="Breach") is None
+
+
+async def test_the_page_is_rendered_outside_the_event_loop_from_a_picture_taken_in_it(operator: Operator) -> None:
+    threads: dict[str, int] = {}
+
+    class Witness(Collector):
+        def collect(self) -> list[Metric]:
+            threads["rendered"] = threading.get_ident()
+            return []
+
+    def look() -> None:
+        threads["looked"] = threading.get_ident()
+
+    operator.registry.register(Witness())
+    await exposition(operator.registry, look)("")
+    assert threads["looked"] == threading.get_ident() != threads["rendered"]
 
 
 def test_plans_are_counted_in_every_phase_the_empty_ones_too(operator: Operator) -> None:
@@ -99,9 +132,26 @@ def test_leadership_and_admission_are_read_at_the_scrape_not_before(operator: Op
     assert (operator.value("autonomic_leader"), operator.value("autonomic_admission_in_force")) == (1, 1)
 
 
-def test_a_scraper_gets_the_format_that_it_prefers(operator: Operator) -> None:
-    _, plain = exposition(operator.registry)("*/*")
-    page, open_metrics = exposition(operator.registry)("application/openmetrics-text; version=1.0.0")
+def test_questions_to_prometheus_are_shown_as_they_are_tallied_at_the_scrape() -> None:
+    registry = CollectorRegistry()
+    tally = Tally()
+    registry.register(QuestionCollector(lambda: tally))
+    assert registry.get_sample_value("autonomic_prometheus_queries_total", {"result": "unavailable"}) == 0
+    tally = tally.ended("answered", Cost(0.25, 1000)).ended("answered", Cost(0.5, 24)).ended("invalid").retried()
+    by_result = {
+        result: registry.get_sample_value("autonomic_prometheus_queries_total", {"result": result})
+        for result in ("answered", "invalid", "unavailable")
+    }
+    assert by_result == {"answered": 2, "invalid": 1, "unavailable": 0}
+    assert registry.get_sample_value("autonomic_prometheus_query_seconds_total") == 0.75
+    assert registry.get_sample_value("autonomic_prometheus_samples_read_total") == 1024
+    assert registry.get_sample_value("autonomic_prometheus_retries_total") == 1
+
+
+async def test_a_scraper_gets_the_format_that_it_prefers(operator: Operator) -> None:
+    render = exposition(operator.registry, operator.collector.look)
+    _, plain = await render("*/*")
+    page, open_metrics = await render("application/openmetrics-text; version=1.0.0")
     assert plain.startswith("text/plain")
     assert open_metrics.startswith("application/openmetrics-text")
     assert page.endswith(b"# EOF\n")

@@ -1,11 +1,13 @@
 """Contracts made ready to be judged: read once for each generation, their expressions shown to the server's own parser."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from autonomic.cycle.slo.groups import GroupFinder, Owner
+from autonomic.cycle.yielding import give_way
 from autonomic.domain.contracts import SLAContract
 from autonomic.domain.errors import AutonomicError, Invalid
+from autonomic.domain.promql import Matcher, selector
 from autonomic.domain.readings import Question
 from autonomic.domain.view import View
 from autonomic.ports.metrics import Metrics
@@ -16,6 +18,9 @@ from autonomic.slo.validity import borders_question, expressions, wrong_border
 
 AGAIN = timedelta(minutes=10)
 """Time after which a contract that does not work is tried again."""
+
+_PIECE = 20
+"""Contracts that are made ready in one go."""
 
 _Identity = tuple[str, int, tuple[bool, bool, str | None]]
 
@@ -54,11 +59,14 @@ class Compiler:
         if wanted == self._identities:
             return False
         stale = [key for key, identity in wanted.items() if self._identities.get(key) != identity]
-        stale += [key for key in wanted if _is_mixed(view.contracts[key]) and key not in stale]
+        known = set(stale)
+        stale += [key for key in wanted if key not in known and _is_mixed(view.contracts[key])]
         for gone in self._identities.keys() - wanted.keys():
             self._drop(gone)
-        for key in stale:
+        for number, key in enumerate(stale):
             await self._compile(view.contracts[key], view)
+            if number % _PIECE == 0:
+                await give_way()
         self._identities = {key: each for key, each in wanted.items() if key in self.promises or key in self.invalid}
         return True
 
@@ -105,7 +113,7 @@ class Compiler:
             for each in (*made, *opened):
                 await self._check(each.measure)
                 await self._check_border(each, view)
-            self.promises[contract.key] = made
+            self.promises[contract.key] = tuple(each.settled() for each in made)
             if opened:
                 self._grouped.add(contract.key)
         except Invalid as error:
@@ -117,15 +125,19 @@ class Compiler:
         self._grouped.discard(key)
 
     async def _check(self, measure: Measure) -> None:
-        """Shows the expressions to the server's parser, each once. Raises Invalid that quotes it."""
+        """Shows the expressions to the server's parser, one for all that differ in values alone. Raises Invalid."""
         for name, expr in expressions(measure):
-            if expr not in self._parsed:
-                try:
-                    self._parsed[expr] = await self.metrics.mistake(expr)
-                except AutonomicError:
-                    continue  # a silent server has said nothing against it; the queries will tell
-            if wrong := self._parsed[expr]:
+            if await self._wrong(alike(expr)) and (wrong := await self._wrong(expr)):
                 raise Invalid(f"{name}: {expr!r}: Prometheus says {wrong}")
+
+    async def _wrong(self, expr: str) -> str | None:
+        """What the server's parser has against the expression, asked once; a silent server has said nothing."""
+        if expr not in self._parsed:
+            try:
+                self._parsed[expr] = await self.metrics.mistake(expr)
+            except AutonomicError:
+                return None
+        return self._parsed[expr]
 
     async def _check_border(self, promise: Promise, view: View) -> None:
         """Raises Invalid where a latency's threshold is no bucket of its histogram, and names the neighbours."""
@@ -138,6 +150,20 @@ class Compiler:
             return  # nothing is known of the histogram; a missing bucket is Unknown later on
         if wrong := wrong_border(promise.objective, promise.measure, found):
             raise Invalid(wrong)
+
+
+def alike(expr: str) -> str:
+    """A selector with every value that it names replaced by one; another expression as it is."""
+    try:
+        found = selector(expr, "")
+    except Invalid:
+        return expr
+    return str(replace(found, matchers=tuple(_blank(each) for each in found.matchers)))
+
+
+def _blank(matcher: Matcher) -> Matcher:
+    plain = matcher.op == "=" and matcher.value and matcher.label != "__name__"
+    return replace(matcher, value="x") if plain else matcher
 
 
 def options(contract: SLAContract, view: View) -> Options:

@@ -3,6 +3,7 @@
 What it remembers is a cache: a new engine counts the same from Prometheus.
 """
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -51,6 +52,7 @@ class SloEngine:
         self.compiler = Compiler(self.metrics)
         self._reader = Reader(self.metrics)
         self._asked: datetime | None = None
+        self._placing = False
         self._cohorts: dict[tuple[Schedule, bool], Cohort] = {}
         self._places: dict[str, list[_Place]] = {}
 
@@ -72,9 +74,9 @@ class SloEngine:
     async def turn(self, view: View) -> None:
         """Brings everything up to the newest closed bucket before the view's time. Never raises for a silent server."""
         await self._ask_abilities(view.now)
-        if await self.compiler.compile(view):
-            self._place(view)
-        await self._ask_groups(view)
+        changed = await self.compiler.compile(view)
+        if await self.compiler.find_groups(view) or changed:
+            await self._place(view)
         for cohort in self._cohorts.values():
             if self._is_due(cohort, view):
                 await self._turn(cohort, view)
@@ -82,7 +84,7 @@ class SloEngine:
 
     def assessments(self, contract: str) -> tuple[Assessment, ...]:
         """What is known of each objective, and of each group of one; none of a contract that is not judged yet."""
-        places = self._places.get(contract, [])
+        places = [] if self._placing else self._places.get(contract, [])
         return tuple(
             assess(cohort, cohort.verdicts, at, anchored=self.abilities.anchored)
             for cohort, at in places
@@ -134,11 +136,15 @@ class SloEngine:
             self.compiler.forget()
         self.abilities, self._asked = abilities, now
 
-    async def _ask_groups(self, view: View) -> None:
-        if await self.compiler.find_groups(view):
-            self._place(view)
+    async def _place(self, view: View) -> None:
+        """Deals the promises anew, in a thread: of ten thousand this takes long. Meanwhile nothing is said to be known."""
+        self._placing = True
+        try:
+            await asyncio.to_thread(self._deal, view)
+        finally:
+            self._placing = False
 
-    def _place(self, view: View) -> None:
+    def _deal(self, view: View) -> None:
         """Deals the promises to the cohorts of their schedules."""
         wanted: dict[tuple[Schedule, bool], list[Promise]] = defaultdict(list)
         for made in self.compiler.promises.values():

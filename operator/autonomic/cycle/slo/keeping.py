@@ -14,7 +14,7 @@ from autonomic.slo.periods import period_start
 
 _CATCH_UP = 60
 """Most buckets that are carried forward at once; after a longer pause everything is counted again."""
-_AT_ONCE = 1000
+_AT_ONCE = 500
 """Promises counted from scratch side by side."""
 _AUDITED = 60
 """Newest buckets that are read again: as long as late samples may arrive."""

@@ -10,6 +10,7 @@ from autonomic.cycle.reporting import Reporter
 from autonomic.cycle.slo.compiling import options
 from autonomic.cycle.slo.engine import SloEngine
 from autonomic.cycle.store import Store
+from autonomic.cycle.yielding import give_way
 from autonomic.domain.contracts import SLAContract, SLAContractStatus
 from autonomic.domain.errors import AutonomicError
 from autonomic.domain.findings import Fact, Report
@@ -48,6 +49,7 @@ class SloTurn:
         for key, contract in view.contracts.items():
             if key in self.engine.changed or self._told.get(key) != self._mark(contract, view):
                 await self._tell(contract, view)
+                await give_way()
         self._told = {key: mark for key, mark in self._told.items() if key in view.contracts}
         burning = self.engine.alerting
         if burning or self.store.assessments:

@@ -1,0 +1,54 @@
+"""Contracts as they are kept in memory: what many of them say alike is there once, and nothing is there twice."""
+
+from functools import lru_cache
+from typing import TypeVar
+
+from autonomic.domain.contracts import GroupStatus, ObjectiveStatus, Reading, SLAContract
+from autonomic.domain.model import Model
+
+_M = TypeVar("_M", bound=Model)
+_R = TypeVar("_R", bound=Reading)
+
+
+def slim(contract: SLAContract, before: object) -> SLAContract:
+    """The same contract; its worst objective stands among the others, and is not kept apart.
+
+    `before` is what was held under its name: as long as nobody changed the spec, the spec is the very object that it was.
+    """
+    status = contract.status
+    status = status.model_copy(
+        update={
+            "worst": None,
+            "objectives": tuple(_objective(each) for each in status.objectives),
+            "conditions": tuple(_shared(each) for each in status.conditions),
+        }
+    )
+    kept = isinstance(before, SLAContract) and _same_spec(before, contract)
+    spec = before.spec if isinstance(before, SLAContract) and kept else contract.spec
+    return contract.model_copy(update={"spec": spec, "status": status})
+
+
+def _same_spec(before: SLAContract, after: SLAContract) -> bool:
+    old, new = before.metadata, after.metadata
+    return (old.uid, old.generation) == (new.uid, new.generation)
+
+
+def _objective(status: ObjectiveStatus) -> ObjectiveStatus:
+    groups: tuple[GroupStatus, ...] = tuple(_reading(each) for each in status.groups)
+    return _reading(status).model_copy(update={"groups": groups})
+
+
+def _reading(status: _R) -> _R:
+    return status.model_copy(update={"burn_rates": tuple(_shared(each) for each in status.burn_rates)})
+
+
+@lru_cache(maxsize=1 << 16)
+def _one(model: Model) -> Model:
+    return model
+
+
+def _shared(model: _M) -> _M:
+    """The first of all equal ones."""
+    found = _one(model)
+    assert isinstance(found, type(model))  # noqa: S101 - equal models are of one class
+    return found
