@@ -40,6 +40,9 @@ from autonomic.layer import AutonomicLayer, Leadership, Timing
 from autonomic.settings import Settings
 from autonomic.slo.account import ContractAccount
 
+_SETTLED_SECONDS = 300.0
+"""Time in which a new leader has surely counted everything once."""
+
 
 @dataclass(frozen=True)
 class Replica:
@@ -57,7 +60,16 @@ class Replica:
         await self.lease.wait_held()
         if self.label:
             await self.label.put()
-        await self.layer.run()
+        later = asyncio.create_task(self._keep_what_stays())
+        try:
+            await self.layer.run()
+        finally:
+            later.cancel()
+
+    async def _keep_what_stays(self) -> None:
+        """Once everything was counted for the first time."""
+        await self.clock.sleep(_SETTLED_SECONDS)
+        await asyncio.to_thread(collector.keep)
 
 
 def run(settings: Settings) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from autonomic.cycle.yielding import PIECE, give_way
 from autonomic.domain.contracts import SLAContract
 from autonomic.domain.errors import AlreadyExists, Forbidden, Invalid, NotFound, Retryable, Unavailable
 from autonomic.domain.meta import ObjectRef, condition
@@ -59,12 +60,14 @@ class Publisher:
         contracts = {key: each for key, each in view.contracts.items() if _counts(each, view)}
         listed = await self._resync()
         self._done = {key: done for key, done in self._done.items() if key in contracts}
-        for key, contract in contracts.items():
+        for number, (key, contract) in enumerate(contracts.items()):
+            if number % PIECE == 0:
+                await give_way()
             mark = _mark(contract, view, surroundings)
             done = self._done.get(key)
             if done is None or done.mark != mark or not done.settled:
                 self._done[key] = await self._turn(contract, mark, view, surroundings, listed)
-                await self.clock.sleep(0)  # many contracts at once must not hold up the event loop
+                await give_way()
         return {key: done.said for key, done in self._done.items() if done.said}
 
     async def _resync(self) -> Mapping[str, Manifest] | None:

@@ -2,6 +2,9 @@
 
 import asyncio
 
+PIECE = 500
+"""Objects that are glanced at in one go."""
+
 
 async def give_way() -> None:
     """Lets everything else that is due run once."""

@@ -41,4 +41,5 @@ def _pair(day: str) -> tuple[Decimal, Decimal]:
 
 
 def _plain(value: float) -> str:
-    return format(decimal(value), "f")
+    """Short enough for the status. Sums of ratios that were put right may end a hair below nothing."""
+    return format(decimal(max(0.0, round(float(value), 9))), "f")

@@ -13,7 +13,9 @@ from autonomic.ports.memory.metrics import Answer
 RATE = 100
 """Events in a second."""
 _MEMBER = re.compile(r'label_replace\((.*?), "autonomic_question", "(\d+)", "", ""\)')
-_COUNT = re.compile(r"sum\(increase\(tasks_total(?P<bad>\{status=\"failed\"\})?\[(?P<window>\w+)\] anchored\)\)")
+_COUNT = re.compile(
+    r"sum(?: by \(status\))? \(increase\(tasks_total(?P<bad>\{status=\"failed\"\})?\[(?P<window>\w+)\] anchored\)\)"
+)
 _HELD = re.compile(r"max\(min_over_time\(errors\[(?P<window>\w+)\]\) and errors and \(errors offset \w+\)\)")
 
 
@@ -52,7 +54,7 @@ class PrometheusModel:
             return Unavailable("Prometheus is down")
         members = _MEMBER.findall(expr)
         asked = [(inner, {"autonomic_question": number}) for inner, number in members] or [(expr, {})]
-        return Vector(tuple(Sample(labels, str(self._value(inner, at))) for inner, labels in asked))
+        return Vector(tuple(Sample(labels | _named(inner), str(self._value(inner, at))) for inner, labels in asked))
 
     def _value(self, selected: str, at: datetime) -> Decimal:
         expr = selected.replace('{app="agent"}', "")
@@ -63,9 +65,15 @@ class PrometheusModel:
         if held:
             return min(value for _, value in self.signal.pieces(at - span(held["window"]), at))
         simple = {
-            "max(timestamp(tasks_total))": Decimal(int(at.timestamp())),
-            "count(last_over_time(tasks_total[3600000ms] offset 1h))": Decimal(1),
+            "max (timestamp(tasks_total))": Decimal(int(at.timestamp())),
+            "count (last_over_time(tasks_total[1h] offset 1h))": Decimal(1),
+            "count (last_over_time(tasks_total[1h] offset 4w))": Decimal(1),
             "count(errors)": Decimal(1),
             "max(errors)": self.signal.at(at),
         }
         return simple[expr]
+
+
+def _named(expr: str) -> dict[str, str]:
+    """The labels by which a query of failed tasks names its only row."""
+    return {"status": "failed"} if "by (status)" in expr else {}

@@ -3,14 +3,27 @@
 import re
 from datetime import datetime, timedelta
 from decimal import Decimal
+from itertools import accumulate
 
+import promql_parser
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autonomic.cycle.asking import UNION, ask, union
+from autonomic.cycle.asking import UNION, ask
+from autonomic.cycle.unions import Asked, ask_all, joined
 from autonomic.domain.errors import AutonomicError, Forbidden, Invalid, Unavailable
-from autonomic.domain.readings import Absent, Known, Question, Reading, Sample, Unknown, Vector
+from autonomic.domain.readings import (
+    Absent,
+    Known,
+    Question,
+    RangeQuestion,
+    Reading,
+    Sample,
+    Series,
+    Unknown,
+    Vector,
+)
 from autonomic.ports.memory.metrics import Answer, MemoryMetrics
 from tests.unit.domain.specimens import NOW
 
@@ -144,6 +157,63 @@ async def test_a_server_that_goes_while_members_are_asked_one_by_one_is_asked_no
 
 
 def test_a_union_marks_each_member_with_its_number() -> None:
-    assert union([Question("a", NOW), Question("b", NOW)]) == (
-        'label_replace(a, "autonomic_question", "0", "", "") or label_replace(b, "autonomic_question", "1", "", "")'
+    assert joined(["a", "b"]) == (
+        '(label_replace(a, "autonomic_question", "0", "", "") or label_replace(b, "autonomic_question", "1", "", ""))'
     )
+
+
+def depth(union: str) -> int:
+    levels = accumulate({"(": 1, ")": -1}.get(each, 0) for each in union)
+    return max(levels)
+
+
+@given(st.integers(1, 200))
+def test_a_union_is_promql_and_a_balanced_tree_with_each_member_once(number: int) -> None:
+    union = joined([f"m{each}" for each in range(number)])
+    promql_parser.parse(union)
+    assert _MEMBER.findall(union) == [(f"m{each}", str(each)) for each in range(number)]
+    assert depth(union) <= 1 + (number - 1).bit_length()
+
+
+MINUTE = timedelta(minutes=1)
+
+
+def ranged(name: str, minutes: int = 2, lookback: str | None = None) -> RangeQuestion:
+    return RangeQuestion(name, NOW, NOW + minutes * MINUTE, MINUTE, lookback)
+
+
+async def series(metrics: MemoryMetrics, *asked: RangeQuestion) -> list[tuple[Sample | Series, ...] | Unknown]:
+    found = await ask_all(metrics, asked, UNION)
+    return [found[each] for each in asked]
+
+
+async def test_questions_of_one_range_are_one_query_and_each_has_its_own_series() -> None:
+    metrics = server(a="1", b="2")
+    one, two, none = await series(metrics, ranged("a"), ranged("b"), ranged("c"))
+    assert isinstance(one, tuple)
+    assert isinstance(two, tuple)
+    assert (len(one), len(two), none) == (1, 1, ())
+    assert isinstance(one[0], Series)
+    assert (one[0].values.tolist(), len(one[0].times)) == ([1.0, 1.0, 1.0], 3)
+    assert len(metrics.asked_ranges) == 1
+
+
+async def test_other_times_and_other_look_backs_are_other_queries() -> None:
+    metrics = server(a="1")
+    asked: list[Asked] = [
+        ranged("a"),
+        ranged("a", 3),
+        ranged("a", 2, "10m"),
+        Question("a", NOW),
+        Question("a", NOW, "10m"),
+    ]
+    found = await ask_all(metrics, asked, UNION)
+    assert set(found) == set(asked)
+    assert (len(metrics.asked_ranges), len(metrics.asked)) == (3, 2)
+
+
+async def test_one_bad_range_spoils_no_other() -> None:
+    good, spoilt = await series(server(a="1", b=Invalid("no")), ranged("a"), ranged("b"))
+    assert spoilt == Unknown("InvalidQuery", "no")
+    assert isinstance(good, tuple)
+    assert len(good) == 1

@@ -2,8 +2,8 @@
 
 from autonomic.domain.meta import ObjectRef
 from autonomic.domain.words import API_VERSION
-from tests.unit.cycle.world import World
-from tests.unit.domain.specimens import contract_raw
+from tests.unit.cycle.world import ALERTING, World
+from tests.unit.domain.specimens import contract_raw, objective
 
 WRONG = ObjectRef(api_version=API_VERSION, kind="SLAContract", namespace="shop", name="wrong")
 
@@ -22,7 +22,9 @@ async def test_a_contract_that_cannot_be_read_says_so_in_ready_once_and_the_othe
 
 async def test_a_contract_that_is_mended_works() -> None:
     async with World() as world:
-        await world.cluster.create(contract_raw("wrong", verification={"settle": "15m", "within": "1m"}))
+        promised = [objective(alerting=ALERTING)]
+        wrong = contract_raw("wrong", objectives=promised, verification={"settle": "15m", "within": "1m"})
+        await world.cluster.create(wrong)
         world.start()
         await world.passes(60)
         await world.cluster.patch(WRONG, {"spec": {"verification": {"within": "20m"}}})

@@ -21,13 +21,25 @@ from autonomic.ports.memory.cluster import MemoryCluster
 from autonomic.ports.memory.metrics import MemoryMetrics
 from autonomic.ports.memory.policy import MemoryPolicyEngine
 from tests.unit.cycle.prometheus_model import PrometheusModel
-from tests.unit.domain.specimens import DEPLOYMENT, NOW, contract_raw, deployment, loop_raw, playbook_raw, redline_raw
+from tests.unit.domain.specimens import (
+    DEPLOYMENT,
+    FAST,
+    NOW,
+    contract_raw,
+    deployment,
+    loop_raw,
+    objective,
+    playbook_raw,
+    redline_raw,
+)
 
 APPROVE = {"allow": True, "verdict": "Approve", "reasons": ["it is small"], "rules": ["small"], "revision": "r7"}
 PERSON = {**APPROVE, "allow": False, "verdict": "RequireApproval", "reasons": ["it is big"], "rules": ["big"]}
 DENY = {**APPROVE, "allow": False, "verdict": "Deny", "reasons": ["never"], "rules": ["never"]}
 STEP = 20.0
 """Seconds that a test looks past at once, where it waits for long."""
+ALERTING = {"windows": [FAST], "resolution": "5s"}
+"""So fine that the engine asks for the windows themselves."""
 REDLINE = ObjectRef(api_version=API_VERSION, kind="RedLine", name="default")
 
 
@@ -136,9 +148,10 @@ class World:
         self.cluster.watch(self._event)
         return self
 
-    async def __aexit__(self, *_: object) -> None:
-        """Nothing runs any more."""
+    async def __aexit__(self, error: type[BaseException] | None, *_: object) -> None:
+        """Nothing runs any more, and nothing ended by a mistake of its own."""
         await self.kill()
+        assert error or "JobFailed" not in self.diary.names, self.diary.render()
 
     async def _furnish(self) -> None:
         ns = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "shop", "labels": {ENABLED_LABEL: "true"}}}
@@ -149,7 +162,7 @@ class World:
             redline_raw(),
             loop_raw("Reliability"),
             loop_raw("Healing"),
-            contract_raw(verification=verification),
+            contract_raw(verification=verification, objectives=[objective(alerting=ALERTING)]),
             playbook_raw(verification=verification),
         ]
         for raw in furniture:

@@ -6,9 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autonomic.domain.budgets import Count, ErrorBudget, TierReading
-from autonomic.domain.words import Level
-from autonomic.slo.assess import level
+from autonomic.domain.budgets import Count, ErrorBudget
 
 targets = st.decimals("0.5", "0.99999", places=5)
 events = st.integers(1, 10**9)
@@ -93,21 +91,3 @@ def test_ten_times_the_traffic_with_ten_times_the_errors_is_the_same(
     assert scaled.burns_faster_than(factor, target) == some.burns_faster_than(factor, target)
     assert ErrorBudget(target, scaled).exhausted == ErrorBudget(target, some).exhausted
     assert ErrorBudget(target, scaled).sli == ErrorBudget(target, some).sli
-
-
-def tier(severity: Level, fires: bool | None) -> TierReading:
-    return TierReading(severity, Decimal(1), ("1h", "5m"), count(0, 1), count(0, 1), fires)
-
-
-@given(st.lists(st.tuples(st.sampled_from([Level.WARNING, Level.BREACH]), st.sampled_from([True, False, None]))))
-def test_the_level_is_the_most_severe_tier_that_is_known_to_fire(tiers: list[tuple[Level, bool | None]]) -> None:
-    whole = ErrorBudget(Decimal("0.99"), count(0, 100))
-    firing = {severity for severity, fires in tiers if fires is True}
-    wanted = Level.BREACH if Level.BREACH in firing else Level.WARNING if firing else None
-    assert level(whole, tuple(tier(*each) for each in tiers)) == wanted
-
-
-def test_a_spent_budget_is_exhausted_whatever_the_tiers_say() -> None:
-    spent = ErrorBudget(Decimal("0.99"), count(1, 100))
-    for fires in (True, False, None):
-        assert level(spent, (tier(Level.BREACH, fires),)) is Level.EXHAUSTED

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from autonomic.adapters.collector import settle, space_out
+from autonomic.adapters.collector import keep, settle, space_out
 
 
 @pytest.fixture(autouse=True)
@@ -52,3 +52,12 @@ def test_a_reply_of_ten_thousand_rows_is_read_without_a_look_for_garbage() -> No
     rows = [{"labels": {"app": str(number)}, "value": [number]} for number in range(10_000)]
     assert [each["collections"] for each in gc.get_stats()] == looks
     assert len(rows) == 10_000
+
+
+def test_what_has_come_since_is_kept_without_a_look() -> None:
+    settle()
+    came = [Ring() for _ in range(100)]
+    looks = [each["collections"] for each in gc.get_stats()]
+    keep()
+    assert [each["collections"] for each in gc.get_stats()] == looks
+    assert not any(each in came for each in gc.get_objects() if isinstance(each, Ring))

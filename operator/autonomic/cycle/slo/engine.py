@@ -17,6 +17,7 @@ from autonomic.cycle.slo.compiling import Compiler
 from autonomic.cycle.slo.keeping import Keeper
 from autonomic.cycle.slo.reading import Reader
 from autonomic.cycle.slo.tallies import Tallies
+from autonomic.cycle.yielding import give_way
 from autonomic.domain.budgets import Assessment
 from autonomic.domain.contracts import Checkpoint, SLAContract
 from autonomic.domain.errors import AutonomicError
@@ -75,6 +76,7 @@ class SloEngine:
         """Brings everything up to the newest closed bucket before the view's time. Never raises for a silent server."""
         await self._ask_abilities(view.now)
         changed = await self.compiler.compile(view)
+        await give_way()
         if await self.compiler.find_groups(view) or changed:
             await self._place(view)
         for cohort in self._cohorts.values():

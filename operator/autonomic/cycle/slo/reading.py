@@ -7,6 +7,7 @@ from datetime import timedelta
 import numpy as np
 
 from autonomic.cycle.unions import Asked, ask_all
+from autonomic.cycle.yielding import give_way
 from autonomic.domain.readings import Question, RangeQuestion, Sample, Series, Unknown
 from autonomic.ports.metrics import Metrics
 from autonomic.slo.counting import FLAWED, NUMBER, Batch, Numbers, moment
@@ -16,6 +17,9 @@ _SERIES_A_QUERY = 400
 """More make the server join longer and longer lists, fewer cost a request each: measured with 10,000 objectives."""
 
 _POINTS_A_QUERY = 50_000
+_BATCHES = 20
+"""Batches whose answers are taken in in one go."""
+
 _POINTS = 10_000
 """Points of one range query; Prometheus refuses more than 11,000."""
 
@@ -67,7 +71,9 @@ class Reader:
         asked = {question(expression(each.shape, each.found), each.shape.lookback, times): each for each in batches}
         widest = max((len(each.rows) for each in batches), default=1)
         union = min(64, max(1, min(_SERIES_A_QUERY, _POINTS_A_QUERY // times.count) // widest))
-        for each, items in (await ask_all(self.metrics, asked, union)).items():
+        for number, (each, items) in enumerate((await ask_all(self.metrics, asked, union)).items()):
+            if number % _BATCHES == 0:
+                await give_way()
             batch = asked[each]
             if isinstance(items, Unknown):
                 failures |= dict.fromkeys(batch.positions.values(), items)

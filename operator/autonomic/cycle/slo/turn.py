@@ -10,7 +10,7 @@ from autonomic.cycle.reporting import Reporter
 from autonomic.cycle.slo.compiling import options
 from autonomic.cycle.slo.engine import SloEngine
 from autonomic.cycle.store import Store
-from autonomic.cycle.yielding import give_way
+from autonomic.cycle.yielding import PIECE, give_way
 from autonomic.domain.contracts import SLAContract, SLAContractStatus
 from autonomic.domain.errors import AutonomicError
 from autonomic.domain.findings import Fact, Report
@@ -43,12 +43,16 @@ class SloTurn:
     async def turn(self, _: str) -> float | None:
         """One turn; returns the seconds until the next bucket is closed."""
         view = self.store.view(self.ports.clock.now())
+        await give_way()
         await self.engine.turn(view)
+        await give_way()
         self.at = view.now
         self._published = await self.publisher.publish(view, lambda contract: options(contract, view))
-        for key, contract in view.contracts.items():
+        for number, (key, contract) in enumerate(view.contracts.items()):
             if key in self.engine.changed or self._told.get(key) != self._mark(contract, view):
                 await self._tell(contract, view)
+                await give_way()
+            elif number % PIECE == 0:
                 await give_way()
         self._told = {key: mark for key, mark in self._told.items() if key in view.contracts}
         burning = self.engine.alerting
