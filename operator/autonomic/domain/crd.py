@@ -140,6 +140,8 @@ def _resolve(raw: Schema, definitions: Schema) -> Schema:
 
 
 def _object(schema: Schema, node: Schema, definitions: Schema, path: str) -> None:
+    if "patternProperties" in node:
+        raise ValueError(f"{path} is a map whose keys have a pattern: a structural schema has no such thing")
     if "properties" not in node and isinstance(node.get("additionalProperties"), dict):
         _map(schema, node, definitions, path)
         return

@@ -212,3 +212,15 @@ def test_an_optional_field_is_absent_rather_than_null() -> None:
     assert "default" not in schema
     assert schema["description"] == "Left out when not wanted."
     assert schema["x-kubernetes-validations"] == [{"rule": "self.count > 0", "message": "count is 0"}]
+
+
+def test_a_map_whose_keys_have_a_pattern_is_refused_rather_than_emptied() -> None:
+    key = Annotated[str, StringConstraints(pattern="^[a-z]+$")]
+
+    class Labelled(Model):
+        """A model."""
+
+        labels: dict[key, str] = Field(max_length=2, description="Labels.")  # type: ignore[valid-type]
+
+    with pytest.raises(ValueError, match=r"Labelled\.labels is a map whose keys have a pattern"):
+        structural(Labelled)

@@ -12,7 +12,6 @@ from autonomic.domain.readings import Question
 from autonomic.domain.view import View
 from autonomic.ports.metrics import Metrics
 from autonomic.slo.indicators import Options
-from autonomic.slo.measures import Measure
 from autonomic.slo.promises import Group, Promise, open_objectives, promises
 from autonomic.slo.validity import borders_question, expressions, wrong_border
 
@@ -21,6 +20,9 @@ AGAIN = timedelta(minutes=10)
 
 _PIECE = 20
 """Contracts that are made ready in one go."""
+
+_WITH_SIDES = ("ratio", "ratioQuery")
+"""Indicators whose fields are the expressions that they make."""
 
 _Identity = tuple[str, int, tuple[bool, bool, str | None]]
 
@@ -111,7 +113,7 @@ class Compiler:
             made = promises(contract, options(contract, view), view.contracts, self._known_groups)
             opened = tuple(open_objectives(contract, options(contract, view)))
             for each in (*made, *opened):
-                await self._check(each.measure)
+                await self._check(each)
                 await self._check_border(each, view)
             self.promises[contract.key] = tuple(each.settled() for each in made)
             if opened:
@@ -124,11 +126,13 @@ class Compiler:
         self.invalid.pop(key, None)
         self._grouped.discard(key)
 
-    async def _check(self, measure: Measure) -> None:
+    async def _check(self, promise: Promise) -> None:
         """Shows the expressions to the server's parser, one for all that differ in values alone. Raises Invalid."""
-        for name, expr in expressions(measure):
+        kind = promise.objective.indicator.given[0]
+        for name, expr in expressions(promise.measure):
             if await self._wrong(alike(expr)) and (wrong := await self._wrong(expr)):
-                raise Invalid(f"{name}: {expr!r}: Prometheus says {wrong}")
+                field = f"indicator.{kind}.{name}" if kind in _WITH_SIDES else f"indicator.{kind}"
+                raise Invalid(f"{field}: {expr!r}: Prometheus says {wrong}")
 
     async def _wrong(self, expr: str) -> str | None:
         """What the server's parser has against the expression, asked once; a silent server has said nothing."""
