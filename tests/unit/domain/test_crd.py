@@ -220,7 +220,7 @@ def test_a_map_whose_keys_have_a_pattern_is_refused_rather_than_emptied() -> Non
     class Labelled(Model):
         """A model."""
 
-        labels: dict[key, str] = Field(max_length=2, description="Labels.")  # type: ignore[valid-type]
+        labels: dict[key, str] = Field(max_length=2, description="Labels.")
 
     with pytest.raises(ValueError, match=r"Labelled\.labels is a map whose keys have a pattern"):
         structural(Labelled)

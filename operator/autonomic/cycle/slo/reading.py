@@ -68,13 +68,17 @@ class Reader:
     async def _part(
         self, batches: Sequence[Batch], expression: Expression, times: Times, into: Numbers, failures: Failures
     ) -> None:
-        asked = {question(expression(each.shape, each.found), each.shape.lookback, times): each for each in batches}
-        widest = max((len(each.rows) for each in batches), default=1)
-        union = min(64, max(1, min(_SERIES_A_QUERY, _POINTS_A_QUERY // times.count) // widest))
-        for number, (each, items) in enumerate((await ask_all(self.metrics, asked, union)).items()):
+        asked: dict[Asked, Batch] = {}
+        for number, each in enumerate(batches):
             if number % _BATCHES == 0:
                 await give_way()
-            batch = asked[each]
+            asked[question(expression(each.shape, each.found), each.shape.lookback, times)] = each
+        widest = max((len(each.rows) for each in batches), default=1)
+        union = min(64, max(1, min(_SERIES_A_QUERY, _POINTS_A_QUERY // times.count) // widest))
+        for number, (put_to, items) in enumerate((await ask_all(self.metrics, asked, union)).items()):
+            if number % _BATCHES == 0:
+                await give_way()
+            batch = asked[put_to]
             if isinstance(items, Unknown):
                 failures |= dict.fromkeys(batch.positions.values(), items)
             else:
