@@ -80,7 +80,7 @@ CASES = (
         "20 min without a sample are more than the look-back of 5 min, whatever was there before",
         track("@tasks_total", {}, put("-2d"), run("-20m", 10)),
         failed(since="-2d"),
-        expected=unknown("NoData"),
+        expected=unknown("Stale"),
         **DAY,
     ),
     case(

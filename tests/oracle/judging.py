@@ -43,6 +43,10 @@ class Judgement:
         return 1 - self.tally.ratio / (1 - self.target)
 
 
+_LATELY = 86_400
+"""Seconds. Samples older than the look-back but not than this are stale; without any there is no data."""
+
+
 def judge(
     written: Sequence[Mapping[str, Any]],
     name: str,
@@ -101,8 +105,10 @@ def _slices(steps: Mapping[int, tuple[Fraction, Fraction]], length: int) -> list
 
 def _unknown(promise: Promise, measured: Measured, tally: Tally, at: int) -> str | None:
     last = newest(measured.series, at)
-    if last is None or last <= at - promise.lookback:
+    if last is None or last <= at - _LATELY:
         return "NoData"
+    if last <= at - promise.lookback:
+        return "Stale"
     return "TooFewEvents" if tally.total < promise.least else None
 
 

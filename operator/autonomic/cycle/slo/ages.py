@@ -14,6 +14,9 @@ from autonomic.slo.queries import newest, present
 
 _STEPS = 240
 """How finely the beginning of a short history is sought: steps of a window."""
+_LATELY = "1d"
+"""Samples older than the look-back but not than this are stale; without any there is no data."""
+
 _LONGEST_PROBE = 3_600_000
 
 
@@ -31,8 +34,16 @@ class Ages:
             seen[unseen] = await self._newest(cohort, unseen)
         cohort.newest = seen
         await self._find_born(cohort, np.flatnonzero(~np.isnan(seen) & (cohort.known_born == 0)))
-        for at in np.flatnonzero(np.isnan(seen) & (cohort.known_born == 0)):
-            cohort.born[at] = np.inf
+        await self._find_gone(cohort, np.flatnonzero(np.isnan(seen) & (cohort.known_born == 0) & (cohort.born == 0)))
+
+    async def _find_gone(self, cohort: Cohort, where: Ints) -> None:
+        """Of those without a sample now: whether there was one in the last day, or nothing is known of them at all."""
+        if not len(where):
+            return
+        plan = cohort.some(where)
+        read = await self.reader.at(plan.totals(), plan.size, partial(present, within=_LATELY), cohort.at)
+        there = _of_promises(plan, (read.numbers.states[:, 0] == NUMBER).astype(np.float64)) == 1
+        cohort.born[where] = np.where(there, -np.inf, np.inf)
 
     async def _newest(self, cohort: Cohort, where: Ints) -> Floats:
         """When the newest sample of each of these was taken; NaN without one."""
