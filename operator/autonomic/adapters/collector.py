@@ -7,7 +7,7 @@ import ctypes
 import gc
 from contextlib import suppress
 
-_THRESHOLDS = (50_000, 20, 1_000)
+_THRESHOLDS = (40_000, 4, 1_000)
 """Allocations until the youngest generation is looked at, and how many such looks until the older ones are."""
 
 

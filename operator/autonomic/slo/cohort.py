@@ -58,6 +58,7 @@ class Cohort:
         if len(kept) != len(self.promises) or (kept != np.arange(len(kept))).any():
             self._select(kept)
             self.plan, self.census = Plan(promises), {}
+            self.plan.prepare()
             self.phases = np.array([_phase(each) for each in promises], np.int64)
         self.promises = list(promises)
         self.terms = Terms(promises, self.schedule)

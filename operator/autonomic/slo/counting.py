@@ -94,6 +94,10 @@ class Plan:
         """Milliseconds of a bucket."""
         return self.promises[0].schedule.bucket
 
+    def prepare(self) -> None:
+        """Works out now what reading would at first: of many promises that takes long."""
+        _ = self.covers, [batch.found for batch in self.batches]
+
     @cached_property
     def covers(self) -> list[Cover]:
         """The widest batches of counters, each with those whose series are all among its own: failed tasks are tasks."""
