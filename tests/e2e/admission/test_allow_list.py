@@ -143,6 +143,9 @@ def test_the_operator_writes_nothing_else_even_with_every_right(
     unbound: Installation, namespace: str, workload: str, method: str, path: str, body: dict[str, Any] | None
 ) -> None:
     kind = "application/merge-patch+json" if method == "PATCH" else "application/json"
+    # A controller makes it a moment after the namespace, and what is not there is not refused but not found.
+    account = ("serviceaccount/default", "--namespace", namespace)
+    unbound.cluster.kubectl("wait", "--for=create", *account, "--timeout=10s", as_=ROOT)
     # For RedLines two policies refuse, and either may be named.
     with pytest.raises(ApiError, match=r"ValidatingAdmissionPolicy 'autonomic-(allow-list|govern)'") as caught:
         unbound.operator.request(method, path.format(ns=namespace), body, kind)
