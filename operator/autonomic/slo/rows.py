@@ -3,7 +3,6 @@
 The matchers of a selector that name one value (`app="agent"`) tell rows of one shape apart; all else is the shape.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -63,14 +62,6 @@ def row(term: Term, groups: tuple[tuple[str, str], ...], lookback: str) -> Row:
 def _shape(term: Term, labels: tuple[str, ...], groups: tuple[str, ...], lookback: str) -> Shape:
     """The one shape of all its rows."""
     return Shape(term, labels, groups, lookback)
-
-
-def by_shape(rows: Iterable[Row]) -> dict[Shape, list[Row]]:
-    """The rows of each shape, in order."""
-    found: dict[Shape, list[Row]] = defaultdict(list)
-    for each in rows:
-        found[each.shape].append(each)
-    return found
 
 
 def matching(shape: Shape, rows: Iterable[Row]) -> Selector:

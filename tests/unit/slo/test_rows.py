@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from autonomic.domain.promql import Matcher, Selector, selector
 from autonomic.slo.measures import Fraction, HistogramCount, Increase, Latest, Query, Term
-from autonomic.slo.rows import Row, by_shape, matching, row
+from autonomic.slo.rows import Row, matching, row
 
 
 def increase(text: str) -> Row:
@@ -80,11 +80,6 @@ def test_the_values_of_groups_come_after_those_of_matchers() -> None:
 def test_a_whole_query_has_no_selector_and_tells_groups_apart() -> None:
     found = row(Query("sum(increase(x[$window]))"), (("tenant", "acme"),), "5m")
     assert (found.shape.selector, found.shape.by, found.values) == (None, ("tenant",), ("acme",))
-
-
-def test_rows_are_gathered_by_shape_in_order() -> None:
-    rows = [increase('tasks{app="b"}'), increase("jobs"), increase('tasks{app="a"}')]
-    assert list(by_shape(rows).values()) == [[rows[0], rows[2]], [rows[1]]]
 
 
 def test_one_row_is_matched_by_equality_and_several_by_alternatives() -> None:

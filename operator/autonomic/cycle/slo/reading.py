@@ -46,7 +46,7 @@ class Read:
 
 @dataclass
 class Reader:
-    """Reads from one server. `queries` counts what was asked of it, unions as one."""
+    """Reads from one server."""
 
     metrics: Metrics
 
