@@ -58,6 +58,7 @@ class Publisher:
     async def publish(self, view: View, surroundings: Surroundings) -> dict[str, Said]:
         """Publishes what changed; what is to be said of each contract, by its key. Raises LeadershipLost."""
         contracts = {key: each for key, each in view.contracts.items() if _counts(each, view)}
+        await give_way()
         listed = await self._resync()
         self._done = {key: done for key, done in self._done.items() if key in contracts}
         for number, (key, contract) in enumerate(contracts.items()):

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from autonomic.cycle.slo.groups import GroupFinder, Owner
-from autonomic.cycle.yielding import give_way
+from autonomic.cycle.yielding import PIECE, give_way
 from autonomic.domain.contracts import SLAContract
 from autonomic.domain.errors import AutonomicError, Invalid
 from autonomic.domain.promql import Matcher, selector
@@ -57,7 +57,7 @@ class Compiler:
     async def compile(self, view: View) -> bool:
         """Makes ready what is new or changed; True when anything is another than before. Never raises."""
         self._try_again(view)
-        wanted = self._wanted(view)
+        wanted = await self._wanted(view)
         if wanted == self._identities:
             return False
         stale = [key for key, identity in wanted.items() if self._identities.get(key) != identity]
@@ -80,11 +80,13 @@ class Compiler:
             for key in self.invalid:
                 self._identities.pop(key, None)
 
-    def _wanted(self, view: View) -> dict[str, _Identity]:
+    async def _wanted(self, view: View) -> dict[str, _Identity]:
         """What is to be judged, and what each depends on. Only objects that were replaced are looked at again."""
         rooms = {name: (each.enabled, each.free_queries, view.tenant_label) for name, each in view.namespaces.items()}
         before, self._objects = self._objects, {}
-        for key, contract in view.contracts.items():
+        for number, (key, contract) in enumerate(view.contracts.items()):
+            if number % PIECE == 0:
+                await give_way()
             meta = contract.metadata
             room = rooms.get(meta.namespace or "")
             if room and room[0]:
