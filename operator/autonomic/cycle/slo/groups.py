@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from autonomic.cycle.unions import ask_all
-from autonomic.domain.readings import Question, Unknown
+from autonomic.cycle.slo.reading import Times, question
+from autonomic.cycle.unions import Asked, ask_all
+from autonomic.domain.readings import Unknown
 from autonomic.ports.metrics import Metrics
+from autonomic.slo.counting import milliseconds_of
 from autonomic.slo.promises import Group, Promise
 from autonomic.slo.queries import there
 from autonomic.slo.rows import matching
@@ -32,9 +34,9 @@ class GroupFinder:
         found = await ask_all(self.metrics, asked, _UNION)
         owners = {(each.contract, each.objective.name) for each in asked.values()}
         self._seen = {owner: seen for owner, seen in self._seen.items() if owner in owners}
-        for question, items in found.items():
-            if isinstance(question, Question) and not isinstance(items, Unknown):
-                promise = asked[question]
+        for each_asked, items in found.items():
+            if not isinstance(items, Unknown):
+                promise = asked[each_asked]
                 labels = promise.objective.group_by
                 self._note(
                     promise, (tuple((label, each.labels.get(label, "")) for label in labels) for each in items), at
@@ -57,7 +59,7 @@ class GroupFinder:
         return tuple(sorted(newest[: promise.objective.max_groups]))
 
 
-def _question(promise: Promise, at: datetime) -> Question:
-    row = promise.total
-    lookback = None if row.shape.lookback == "5m" else row.shape.lookback
-    return Question(there(row.shape, str(matching(row.shape, (row,)))), at, lookback)
+def _question(promise: Promise, at: datetime) -> Asked:
+    shape = promise.total.shape
+    now = Times(milliseconds_of(at), 1, 1)
+    return question(there(shape, str(matching(shape, (promise.total,)))), shape.lookback, now)
