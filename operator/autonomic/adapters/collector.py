@@ -1,23 +1,31 @@
-"""CPython's garbage collector, set for a process that keeps a picture of the cluster and reads long replies.
+"""CPython's garbage collector and its lock, set for a process that keeps a picture of the cluster and reads long replies.
 
 Why, and what was measured: docs/decisions/0011-garbage-collector.md.
 """
 
 import ctypes
 import gc
+import sys
 from contextlib import suppress
 
-_THRESHOLDS = (40_000, 4, 1_000)
+_THRESHOLDS = (16_000, 1, 6_000)
 """Allocations until the youngest generation is looked at, and how many such looks until the older ones are."""
 
+
+_TURN = 0.001
+"""Seconds that a thread may keep the interpreter from the others; by default five times that, for each thread that reads."""
 
 _ARENA_MAX, _ARENAS = -8, 2
 """glibc's M_ARENA_MAX: each thread that reads replies would keep a heap of its own."""
 
 
 def space_out() -> None:
-    """Looks for cycles seldom: a reply of 10,000 rows is read in one go, and nothing of it is garbage yet."""
+    """Looks for cycles seldom: a reply of 10,000 rows is read in one go, and nothing of it is garbage yet.
+
+    Threads take short turns, so that the event loop never waits long behind those that read replies.
+    """
     gc.set_threshold(*_THRESHOLDS)
+    sys.setswitchinterval(_TURN)
     with suppress(OSError, AttributeError):  # another C library has no arenas
         ctypes.CDLL(None).mallopt(_ARENA_MAX, _ARENAS)
 

@@ -91,10 +91,12 @@ class Cohort:
         return Figures(self.at, self.windows, self.period, self.newest, self.born, problem)
 
     def some(self, where: Ints) -> Plan:
-        """The plan for reading some of the promises; of all it is there already."""
+        """The plan for reading some of the promises; of all it is there already. Of many it takes long: use a thread."""
         if np.array_equal(where, np.arange(len(self.promises))):
             return self.plan
-        return Plan([self.promises[at] for at in where])
+        plan = Plan([self.promises[at] for at in where])
+        plan.prepare()
+        return plan
 
 
 def _phase(promise: Promise) -> int:

@@ -1,5 +1,6 @@
 """How new and how old data is: the newest sample of each promise, and since when there is any."""
 
+import asyncio
 from dataclasses import dataclass
 from functools import partial
 
@@ -40,14 +41,14 @@ class Ages:
         """Of those without a sample now: whether there was one in the last day, or nothing is known of them at all."""
         if not len(where):
             return
-        plan = cohort.some(where)
+        plan = await asyncio.to_thread(cohort.some, where)
         read = await self.reader.at(plan.totals(), plan.size, partial(present, within=_LATELY), cohort.at)
         there = _of_promises(plan, (read.numbers.states[:, 0] == NUMBER).astype(np.float64)) == 1
         cohort.born[where] = np.where(there, -np.inf, np.inf)
 
     async def _newest(self, cohort: Cohort, where: Ints) -> Floats:
         """When the newest sample of each of these was taken; NaN without one."""
-        plan = cohort.some(where)
+        plan = await asyncio.to_thread(cohort.some, where)
         read = await self.reader.at(plan.totals(), plan.size, newest, cohort.at)
         rows = plan.total.tolist()
         cohort.problems |= {int(where[at]): read.failures[row] for at, row in enumerate(rows) if row in read.failures}
@@ -79,7 +80,7 @@ class Ages:
 
     async def _lacking(self, cohort: Cohort, where: Ints, window: int) -> Ints:
         """Which of these had no sample in the stretch before the window."""
-        plan = cohort.some(where)
+        plan = await asyncio.to_thread(cohort.some, where)
         probe = duration(min(window, _LONGEST_PROBE))
         ask = partial(present, within=probe, before=duration(window))
         read = await self.reader.at(plan.totals(), plan.size, ask, cohort.at)
@@ -88,7 +89,7 @@ class Ages:
 
     async def _since(self, cohort: Cohort, where: Ints, window: int) -> Floats:
         """The first of the window's steps in which there was a sample; the end of that step."""
-        plan = cohort.some(where)
+        plan = await asyncio.to_thread(cohort.some, where)
         step = max(cohort.schedule.bucket, -(-window // _STEPS // 1000) * 1000)
         count = -(-window // step)
         times = Times(cohort.at - (count - 1) * step, step, count)

@@ -1,5 +1,6 @@
 """Keeping a cohort's ledger: counted from scratch once, carried forward a bucket at a time, audited, put right."""
 
+import asyncio
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,7 +9,7 @@ from autonomic.cycle.slo.reading import Times
 from autonomic.cycle.slo.tallies import DAY, Tallies, Tally
 from autonomic.domain.readings import Unknown
 from autonomic.slo.cohort import Cohort
-from autonomic.slo.counting import milliseconds_of, moment
+from autonomic.slo.counting import Plan, milliseconds_of, moment
 from autonomic.slo.ledger import BLOCK, Floats, Ints, Ledger
 from autonomic.slo.periods import period_start
 
@@ -49,7 +50,7 @@ class Keeper:
 
     async def _count(self, cohort: Cohort, ledger: Ledger, where: Ints) -> None:
         """Counts some promises from scratch, up to the ledger's bucket."""
-        plan, schedule = cohort.some(where), cohort.schedule
+        plan, schedule = await _plan(cohort, where), cohort.schedule
         end, depth = ledger.bucket, ledger.depth
         ring = await self.tallies.buckets(plan, schedule, end - depth + 1, depth)
         rolling = schedule.rolling // schedule.bucket if schedule.rolling else None
@@ -60,19 +61,19 @@ class Keeper:
                 tallies.append(await self.tallies.stretch(plan, schedule, end - window, end))
                 long[window] = tallies[-1].counts[:, :, 0]
         start = end - rolling if rolling else _start(cohort, end)
-        since, today, days, more = await self._period(cohort, where, start, end)
+        since, today, days, more = await self._period(cohort, plan, where, (start, end))
         if rolling:
             long[rolling] = since
         if not _spoilt(cohort, where, [*tallies, *more]):
-            ledger.fill(where, ring.counts, long)
+            await asyncio.to_thread(ledger.fill, where, ring.counts, long)
             ledger.fill_period(where, since, today, days)
             ledger.ready[[at for at in where if at in cohort.problems]] = False
 
     async def _period(
-        self, cohort: Cohort, where: Ints, start: int, end: int
+        self, cohort: Cohort, plan: Plan, where: Ints, stretch: tuple[int, int]
     ) -> tuple[Floats, Floats, dict[int, Floats], list[Tally]]:
         """Counts of the period, of today, and of each whole day between them (UTC)."""
-        plan, schedule = cohort.some(where), cohort.schedule
+        (start, end), schedule = stretch, cohort.schedule
         day = DAY // schedule.bucket
         first, last = -(-start // day), end // day
         if first > last:
@@ -142,7 +143,7 @@ class Keeper:
         """The block of buckets that leaves a window next. What the server forgot leaves evenly, a day's total over the day."""
         day = DAY // cohort.schedule.bucket
         if self.forgotten is None or (first + BLOCK) * cohort.schedule.bucket > self.forgotten:
-            return await self.tallies.buckets(cohort.some(where), cohort.schedule, first, BLOCK)
+            return await self.tallies.buckets(await _plan(cohort, where), cohort.schedule, first, BLOCK)
         number = (first - 1) // day
         of_day = ledger.days[number][:, where] if number in ledger.days else np.zeros((2, len(where)))
         counts = np.repeat((of_day / day)[:, :, None], BLOCK, axis=2)
@@ -153,7 +154,8 @@ class Keeper:
         number = min(_AUDITED, ledger.depth)
         where = np.flatnonzero((cohort.phases % _ROUND == ledger.bucket % _ROUND) & ledger.ready)
         if len(where):
-            tally = await self.tallies.buckets(cohort.some(where), cohort.schedule, ledger.bucket - number + 1, number)
+            plan = await _plan(cohort, where)
+            tally = await self.tallies.buckets(plan, cohort.schedule, ledger.bucket - number + 1, number)
             if not tally.failures:
                 in_period = number if cohort.schedule.rolling else ledger.bucket - _start(cohort, ledger.bucket)
                 in_day = ledger.bucket % (DAY // cohort.schedule.bucket)
@@ -168,10 +170,15 @@ class Keeper:
             return
         day = days[ledger.bucket // cycle % len(days)]
         length = DAY // cohort.schedule.bucket
-        tally = await self.tallies.stretch(cohort.some(where), cohort.schedule, day * length, (day + 1) * length)
+        plan = await _plan(cohort, where)
+        tally = await self.tallies.stretch(plan, cohort.schedule, day * length, (day + 1) * length)
         if not tally.failures:
             wrong = (tally.counts[:, :, 0] != ledger.days[day][:, where]).any(axis=0)
             ledger.ready[where[wrong]] = False
+
+
+async def _plan(cohort: Cohort, where: Ints) -> Plan:
+    return await asyncio.to_thread(cohort.some, where)
 
 
 def _start(cohort: Cohort, bucket: int) -> int:

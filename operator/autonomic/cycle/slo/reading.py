@@ -18,7 +18,9 @@ _SERIES_A_QUERY = 400
 
 _POINTS_A_QUERY = 50_000
 _BATCHES = 20
-"""Batches whose answers are taken in in one go."""
+"""Batches whose questions are worded in one go."""
+_TAKEN, _ROW = 20_000, 50
+"""Numbers that are taken in in one go; a row costs as much as this many numbers."""
 
 _POINTS = 10_000
 """Points of one range query; Prometheus refuses more than 11,000."""
@@ -75,10 +77,13 @@ class Reader:
             asked[question(expression(each.shape, each.found), each.shape.lookback, times)] = each
         widest = max((len(each.rows) for each in batches), default=1)
         union = min(64, max(1, min(_SERIES_A_QUERY, _POINTS_A_QUERY // times.count) // widest))
-        for number, (put_to, items) in enumerate((await ask_all(self.metrics, asked, union)).items()):
-            if number % _BATCHES == 0:
-                await give_way()
+        taken = 0
+        for put_to, items in (await ask_all(self.metrics, asked, union)).items():
             batch = asked[put_to]
+            taken += len(batch.rows) * (times.count + _ROW)
+            if taken > _TAKEN:
+                await give_way()
+                taken = 0
             if isinstance(items, Unknown):
                 failures |= dict.fromkeys(batch.positions.values(), items)
             else:
