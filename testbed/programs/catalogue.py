@@ -91,19 +91,37 @@ PROMETHEUS = _prometheus("prometheus", 85)
 PROMTOOL = _prometheus("promtool", 10)
 KIND = Program("kind", "kind", "sigs.k8s.io/kind", "sigs.k8s.io/kind", "v0.33.0", 5)
 
-_PROMETHEUS_OPERATOR = "github.com/prometheus-operator/prometheus-operator"
-PROMETHEUS_RULES_CRD = Program(
-    name="prometheusrules.yaml",
-    group="prometheus-operator",
-    module=_PROMETHEUS_OPERATOR,
-    package=_PROMETHEUS_OPERATOR,
-    version="v0.85.0",
-    cold_seconds=5,
-    document="example/prometheus-operator-crd/monitoring.coreos.com_prometheusrules.yaml",
+
+def _document(name: str, group: str, module: str, version: str, document: str) -> Program:
+    return Program(name, group, module, module, version, 5, document=document)
+
+
+PROMETHEUS_RULES_CRD = _document(
+    "prometheusrules.yaml",
+    "prometheus-operator",
+    "github.com/prometheus-operator/prometheus-operator",
+    "v0.85.0",
+    "example/prometheus-operator-crd/monitoring.coreos.com_prometheusrules.yaml",
+)
+_GATEWAY = ("gateway-api", "sigs.k8s.io/gateway-api", "v1.6.3")
+HTTP_ROUTES_CRD = _document(
+    "httproutes.yaml", *_GATEWAY, "config/crd/standard/gateway.networking.k8s.io_httproutes.yaml"
+)
+GRPC_ROUTES_CRD = _document(
+    "grpcroutes.yaml", *_GATEWAY, "config/crd/standard/gateway.networking.k8s.io_grpcroutes.yaml"
+)
+SCALED_OBJECTS_CRD = _document(
+    "scaledobjects.yaml",
+    "keda",
+    "github.com/kedacore/keda/v2",
+    "v2.19.0",
+    "config/crd/bases/keda.sh_scaledobjects.yaml",
 )
 
+CRDS = (PROMETHEUS_RULES_CRD, HTTP_ROUTES_CRD, GRPC_ROUTES_CRD, SCALED_OBJECTS_CRD)
+"""Kinds of others that the tests install."""
 CONTROL_PLANE = (ETCD, KUBE_APISERVER, KUBE_CONTROLLER_MANAGER, KUBE_SCHEDULER, KWOK)
-PROGRAMS = (*CONTROL_PLANE, KUBECTL, OPA, HELM, PROMETHEUS, PROMTOOL, KIND, PROMETHEUS_RULES_CRD)
+PROGRAMS = (*CONTROL_PLANE, KUBECTL, OPA, HELM, PROMETHEUS, PROMTOOL, KIND, *CRDS)
 
 
 def named(name: str) -> Program:
