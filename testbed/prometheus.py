@@ -16,7 +16,7 @@ from testbed.cache import program_path
 from testbed.ports import LOOPBACK, with_free_ports
 from testbed.process import Command
 from testbed.programs.catalogue import PROMETHEUS, PROMTOOL
-from testbed.remote_write import Sample, Series
+from testbed.remote_write import Sample, Samples, Series
 from testbed.run import Run
 from testbed.service import Service
 
@@ -58,7 +58,7 @@ class Prometheus:
         self._write_config(scrapes)
         requests.post(f"{self.url}/-/reload", timeout=_TIMEOUT_SECONDS).raise_for_status()
 
-    def write(self, samples: Mapping[Series, Iterable[Sample]]) -> None:
+    def write(self, samples: Samples) -> None:
         """Write samples at the times that they carry; back when they can be queried. Raises `WriteRefusedError`."""
         remote_write.send(self.url, samples)
 

@@ -1,4 +1,4 @@
-"""Samples to Prometheus by remote write 1.0: a protobuf message of three small types, in a snappy block.
+"""Samples to Prometheus by remote write 1.0: a protobuf message of a few small types, in a snappy block.
 
 https://prometheus.io/docs/specs/prw/remote_write_spec/
 """
@@ -7,12 +7,15 @@ import struct
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
 import cramjam
 import requests
 
-_LENGTH_DELIMITED = 2
+_VARINT, _FIXED64, _LENGTH_DELIMITED = 0, 1, 2
 _TIMEOUT_SECONDS = 30
+_ZERO_THRESHOLD = 2.0**-128
+"""What is nearer to zero would be in the bucket of zero, which nobody needs."""
 
 
 class WriteRefusedError(RuntimeError):
@@ -44,7 +47,21 @@ class Sample:
     value: float
 
 
-def send(url: str, samples: Mapping[Series, Iterable[Sample]]) -> None:
+@dataclass(frozen=True)
+class Histogram:
+    """A native histogram at one time (aware): how many were observed, by the number of the bucket.
+
+    Bucket `i` covers (2^(i-1), 2^i]: schema 0. The sum of what was observed is not kept.
+    """
+
+    at: datetime
+    buckets: Mapping[int, int]
+
+
+Samples = Mapping[Series, Iterable[Sample | Histogram]]
+
+
+def send(url: str, samples: Samples) -> None:
     """Write the samples to the Prometheus at `url`. Raises `WriteRefusedError`."""
     answer = requests.post(
         f"{url}/api/v1/write",
@@ -60,25 +77,58 @@ def send(url: str, samples: Mapping[Series, Iterable[Sample]]) -> None:
         raise WriteRefusedError(f"{answer.status_code}: {answer.text.strip()}")
 
 
-def encode(samples: Mapping[Series, Iterable[Sample]]) -> bytes:
+def encode(samples: Samples) -> bytes:
     """The WriteRequest as protobuf: labels sorted by name, samples by time, as the protocol demands."""
     return b"".join(_field(1, _time_series(one, values)) for one, values in samples.items())
 
 
-def _time_series(one: Series, values: Iterable[Sample]) -> bytes:
+def _time_series(one: Series, values: Iterable[Sample | Histogram]) -> bytes:
     labels = sorted([("__name__", one.name), *one.labels])
     encoded = [_field(1, _field(1, name.encode()) + _field(2, value.encode())) for name, value in labels]
-    encoded += [_field(2, _sample(sample)) for sample in sorted(values, key=lambda sample: sample.at)]
+    encoded += [_observed(sample) for sample in sorted(values, key=lambda sample: sample.at)]
     return b"".join(encoded)
 
 
+def _observed(sample: Sample | Histogram) -> bytes:
+    return _field(2, _sample(sample)) if isinstance(sample, Sample) else _field(4, _histogram(sample))
+
+
 def _sample(sample: Sample) -> bytes:
-    milliseconds = round(sample.at.timestamp() * 1000)
-    return b"\x09" + struct.pack("<d", sample.value) + b"\x10" + _varint(milliseconds)
+    return _double(1, sample.value) + _whole(2, _milliseconds(sample.at))
+
+
+def _histogram(histogram: Histogram) -> bytes:
+    """One span from the lowest bucket to the highest, each bucket as the difference to the one before it."""
+    held = histogram.buckets
+    numbers = range(min(held), max(held) + 1) if held else range(0)
+    counts = [held.get(number, 0) for number in numbers]
+    encoded = _whole(1, sum(counts)) + _double(3, 0.0) + _whole(4, _zigzag(0)) + _double(5, _ZERO_THRESHOLD)
+    if counts:
+        deltas = [count - before for before, count in pairwise([0, *counts])]
+        encoded += _field(11, _whole(1, _zigzag(numbers[0])) + _whole(2, len(counts)))
+        encoded += _field(12, b"".join(_varint(_zigzag(delta)) for delta in deltas))
+    return encoded + _whole(15, _milliseconds(histogram.at))
+
+
+def _milliseconds(at: datetime) -> int:
+    return round(at.timestamp() * 1000)
+
+
+def _double(number: int, value: float) -> bytes:
+    return _varint(number << 3 | _FIXED64) + struct.pack("<d", value)
+
+
+def _whole(number: int, value: int) -> bytes:
+    return _varint(number << 3 | _VARINT) + _varint(value)
 
 
 def _field(number: int, content: bytes) -> bytes:
     return _varint(number << 3 | _LENGTH_DELIMITED) + _varint(len(content)) + content
+
+
+def _zigzag(number: int) -> int:
+    """Numbers of either sign as protobuf's sint writes them: 0, -1, 1, -2 as 0, 1, 2, 3."""
+    return 2 * number if number >= 0 else -2 * number - 1
 
 
 def _varint(number: int) -> bytes:

@@ -1,12 +1,19 @@
-"""What contract tests of the cluster share."""
+"""What contract tests share: a cluster with our kinds, and a client of the testbed's Prometheus."""
 
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import aclosing
 from pathlib import Path
 
 import pytest
 
+from autonomic.adapters.prometheus import PrometheusMetrics
+from autonomic.environment.server import MetricsServer
 from testbed.cluster import Cluster
+from testbed.prometheus import Prometheus
 
 CRDS = Path(__file__).parents[2] / "crds"
+TIMEOUT = 5.0
 
 
 @pytest.fixture(scope="session")
@@ -15,3 +22,16 @@ def cluster_with_crds(cluster: Cluster) -> Cluster:
     cluster.kubectl("apply", "--server-side", "--force-conflicts", "-f", CRDS)
     cluster.kubectl("wait", "--for=condition=Established", "--timeout=30s", "-f", CRDS)
     return cluster
+
+
+@pytest.fixture
+async def real(prometheus: Prometheus) -> AsyncIterator[PrometheusMetrics]:
+    """A client of the testbed's Prometheus."""
+    async with aclosing(PrometheusMetrics(MetricsServer(prometheus.url, TIMEOUT))) as metrics:
+        yield metrics
+
+
+@pytest.fixture
+def name() -> str:
+    """The name of a counter that no other test has."""
+    return f"test_{secrets.token_hex(4)}_total"

@@ -11,10 +11,13 @@ from typing import Any
 
 import pytest
 
+from testbed.build import ensure_built
+from testbed.cache import program_path
 from testbed.cluster import Cluster, CommandFailedError, local_cluster
 from testbed.installation import NAMESPACE, install
 from testbed.opa import Opa
 from testbed.people import ADMIN, ROOT
+from testbed.programs.catalogue import PROMETHEUS_RULES_CRD
 from testbed.prometheus import Prometheus
 from testbed.run import Run
 from testbed.waiting import until
@@ -156,6 +159,32 @@ def test_a_right_that_the_operator_lacks_is_named(doctor: Doctor, charted: tuple
     report = doctor.examine(operators)
     assert report.checks["permissions"]["outcome"] == "fail"
     assert "get deployments.apps, patch deployments.apps" in report.checks["permissions"]["message"]
+
+
+def test_the_right_to_publish_is_needed_where_the_cluster_has_prometheus_rules(
+    doctor: Doctor, charted: tuple[Cluster, Path]
+) -> None:
+    cluster, operators = charted
+    role = json.loads(cluster.kubectl("get", "clusterrole", "autonomic-operator", "-o", "json", as_=ROOT))
+    role["rules"] = [rule for rule in role["rules"] if "prometheusrules" not in rule["resources"]]
+    cluster.kubectl("replace", "-f", "-", input=json.dumps(role), as_=ROOT)
+    assert doctor.examine(operators).checks["permissions"]["outcome"] == "ok"
+    ensure_built([PROMETHEUS_RULES_CRD])
+    definition = program_path(PROMETHEUS_RULES_CRD)
+    cluster.kubectl("apply", "--server-side", "-f", definition, as_=ROOT)
+    cluster.kubectl("wait", "--for=condition=Established", "--timeout=30s", "-f", definition, as_=ROOT)
+
+    def noticed() -> Report | None:
+        report = doctor.examine(operators)
+        return report if report.code else None
+
+    try:
+        check = until(noticed, SECONDS, "the API server to serve PrometheusRules").checks["permissions"]
+    finally:
+        cluster.kubectl("delete", "-f", definition, as_=ROOT)
+    verbs = ("get", "list", "create", "patch", "delete")
+    lacking = ", ".join(f"{verb} prometheusrules.monitoring.coreos.com" for verb in verbs)
+    assert check["message"].endswith(f"may not {lacking}")
 
 
 def test_peers_that_are_down_are_told_each_by_its_address_and_hide_nothing_else(

@@ -45,7 +45,7 @@ def engine_differences(case: Case, said: Assessment | None, wanted: Figures) -> 
     pairs |= {
         "level": (said.level, wanted.level),
         "young": (said.history is not None, wanted.young),
-        "exact": (said.exact, True),
+        "exact": (said.exact, not case.approximate),
     }
     fires = {seconds(tier.windows[0]): tier.fires for tier in said.tiers}
     pairs |= {f"fires {each}": (fires[seconds(each)], fired) for each, fired in wanted.fires.items()}

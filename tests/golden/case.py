@@ -9,10 +9,11 @@ import math
 import struct
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
-from typing import Any
+from typing import Any, Protocol
 
+from testbed.remote_write import Histogram, Sample, Series, series
 from tests.oracle.durations import seconds
 from tests.oracle.samples import Recorded
 
@@ -69,6 +70,26 @@ def gone(when: str) -> Step:
     return Step("gone", when)
 
 
+Written = Mapping[Series, Sequence[Sample | Histogram]]
+"""What is written to Prometheus."""
+
+
+class Recordable(Protocol):
+    """What a case holds through time, for Prometheus and for the oracle."""
+
+    def own(self, prefix: str) -> "Recordable":
+        """The same, with a case's own prefix for `@`."""
+        ...
+
+    def recorded(self, at: datetime) -> list[Recorded]:
+        """The samples, for the oracle, of a case that is judged at `at`."""
+        ...
+
+    def written(self, at: datetime) -> Written:
+        """The same samples, for Prometheus."""
+        ...
+
+
 @dataclass(frozen=True)
 class Track:
     """One series through time."""
@@ -76,6 +97,19 @@ class Track:
     name: str
     labels: Mapping[str, str]
     steps: tuple[Step, ...]
+
+    def own(self, prefix: str) -> "Track":
+        """The same, with a case's own prefix for `@`."""
+        return Track(owned(self.name, prefix), owned(self.labels, prefix), self.steps)
+
+    def recorded(self, at: datetime) -> list[Recorded]:
+        """The samples, for the oracle."""
+        return [Recorded({"__name__": self.name, **self.labels}, tuple(self.points(at)))]
+
+    def written(self, at: datetime) -> Written:
+        """The same samples, for Prometheus."""
+        samples = [Sample(datetime.fromtimestamp(when, UTC), value) for when, value in self.points(at)]
+        return {series(self.name, **self.labels): samples}
 
     def points(self, at: datetime) -> list[Point]:
         """The samples as (unix seconds, value), for a case that is judged at `at`."""
@@ -153,7 +187,7 @@ class Case:
 
     name: str
     arithmetic: str
-    tracks: tuple[Track, ...]
+    tracks: tuple[Recordable, ...]
     expected: Mapping[str, Figures]
     objectives: tuple[Mapping[str, Any], ...]
     at: datetime
@@ -163,6 +197,8 @@ class Case:
     delay: timedelta = timedelta(0)
     steady: bool = False
     """True where nothing happens at the period's edge, so that an extrapolation must come close."""
+    approximate: bool = False
+    """True where the engine says Approximate though its figures are exact: it can't know that they are."""
     key: str = ""
     """Names the case's contract; empty until it is the table's own."""
 
@@ -171,32 +207,34 @@ class Case:
         return Case(
             self.name,
             self.arithmetic,
-            tuple(Track(_own(each.name, prefix), _own(each.labels, prefix), each.steps) for each in self.tracks),
+            tuple(each.own(prefix) for each in self.tracks),
             self.expected,
-            _own(self.objectives, prefix),
+            owned(self.objectives, prefix),
             self.at,
             self.maintenance,
             self.late,
             self.delay,
             self.steady,
+            self.approximate,
             prefix.strip("_"),
         )
 
     def recorded(self) -> list[Recorded]:
         """The samples, for the oracle."""
-        return [Recorded({"__name__": each.name, **each.labels}, tuple(each.points(self.at))) for each in self.tracks]
+        return [one for each in self.tracks for one in each.recorded(self.at)]
 
     def objective(self, name: str) -> Mapping[str, Any]:
         """The objective of that name, as it is written in the contract."""
         return next(each for each in self.objectives if each["name"] == name)
 
 
-def _own(written: Any, prefix: str) -> Any:
+def owned(written: Any, prefix: str) -> Any:
+    """Texts, however deep, with a case's own prefix for `@`."""
     if isinstance(written, str):
         return written.replace("@", prefix)
     if isinstance(written, Mapping):
-        return {key: _own(value, prefix) for key, value in written.items()}
-    return tuple(_own(each, prefix) for each in written) if isinstance(written, Sequence) else written
+        return {key: owned(value, prefix) for key, value in written.items()}
+    return tuple(owned(each, prefix) for each in written) if isinstance(written, Sequence) else written
 
 
 NOON = datetime.fromisoformat("2025-06-16T12:00:00Z")
@@ -209,18 +247,21 @@ CODES: dict[str, Any] = {"ratio": {"bad": '@requests_total{code="500"}', "total"
 """One counter by code: those with 500 are bad, and all codes together are all."""
 
 
+_OF_A_CASE = ("maintenance", "late", "delay", "steady", "approximate", "objectives")
+
+
 def case(
     name: str,
     arithmetic: str,
-    *tracks: Track | Iterable[Track],
+    *tracks: Recordable | Iterable[Recordable],
     expected: Figures | Mapping[str, Figures],
     at: str | datetime = NOON,
     **more: Any,
 ) -> Case:
     """A case of one objective, whose fields are those of `more` that are not the case's own."""
     when = datetime.fromisoformat(at) if isinstance(at, str) else at
-    flat = [one for each in tracks for one in ([each] if isinstance(each, Track) else each)]
-    own = {key: more.pop(key) for key in ("maintenance", "late", "delay", "steady", "objectives") if key in more}
+    flat = [one for each in tracks for one in (each if isinstance(each, Iterable) else [each])]
+    own = {key: more.pop(key) for key in _OF_A_CASE if key in more}
     own.setdefault("objectives", (objective(**more),))
     by_name = {"availability": expected} if isinstance(expected, Figures) else expected
     return Case(name, arithmetic, tuple(flat), by_name, at=when, **own)

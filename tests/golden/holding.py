@@ -1,14 +1,13 @@
 """A real Prometheus that holds the samples of every case of the table, from 2011 to 2026."""
 
-from collections.abc import Iterable
-from datetime import UTC, datetime
+from collections.abc import Iterable, Sequence
 
 from testbed.build import ensure_built
 from testbed.ports import with_free_ports
 from testbed.process import Command
 from testbed.programs.catalogue import PROMETHEUS
 from testbed.prometheus import Prometheus
-from testbed.remote_write import Sample, Series, series
+from testbed.remote_write import Histogram, Sample, Samples, Series
 from testbed.run import Run
 from tests.golden.case import Case
 
@@ -39,23 +38,16 @@ def _started(prometheus: Prometheus) -> Prometheus:
     return prometheus
 
 
-def _batches(cases: Iterable[Case]) -> Iterable[dict[Series, list[Sample]]]:
+def _batches(cases: Iterable[Case]) -> Iterable[Samples]:
     """All samples, the oldest case first: what is written into the head goes forward in time."""
-    batch: dict[Series, list[Sample]] = {}
+    batch: dict[Series, Sequence[Sample | Histogram]] = {}
     held = 0
     for each in sorted(cases, key=lambda one: one.at):
-        for one, samples in _samples(each).items():
-            batch[one] = samples
-            held += len(samples)
+        for track in each.tracks:
+            written = track.written(each.at)
+            batch.update(written)
+            held += sum(map(len, written.values()))
         if held > _SAMPLES_A_WRITE:
             yield batch
             batch, held = {}, 0
     yield batch
-
-
-def _samples(case: Case) -> dict[Series, list[Sample]]:
-    return {series(one.name, **one.labels): [_sample(*each) for each in one.points(case.at)] for one in case.tracks}
-
-
-def _sample(at: float, value: float) -> Sample:
-    return Sample(datetime.fromtimestamp(at, UTC), value)

@@ -22,8 +22,9 @@ _INTRODUCTION = """# The golden table
 independent count over the raw samples (tests/oracle, which shares no code with the operator) gives the same figures as exact
 fractions. *Engine* is what the SLO engine says of that Prometheus: started fresh at the case's time, carried forward over
 {turns} turns, minute by minute, and turned again after half an hour of silence: all the same. *Off* is how far its figures are
-from the exact ones, the worst of budget, SLI, counts and burn rates; up to 1e-9 is what is promised. How the samples of a case
-run is written in tests/golden.
+from the exact ones, the worst of budget, SLI, counts and burn rates; up to 1e-9 is what is promised. Latencies of native
+histograms are said to be Approximate, as the engine can't know that a threshold is a bucket's border; where it is one, as here,
+the figures are exact. How the samples of a case run is written in tests/golden.
 
 Written by `make golden-report`, and held against the tree by the tests.
 """

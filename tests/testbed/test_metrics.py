@@ -10,7 +10,7 @@ import pytest
 from testbed.metrics_clock import MetricsClock
 from testbed.ports import is_listening
 from testbed.prometheus import BackfillFailedError, Prometheus, QueryFailedError, Scrape
-from testbed.remote_write import Sample, Series, WriteRefusedError, series
+from testbed.remote_write import Histogram, Sample, Series, WriteRefusedError, series
 from testbed.waiting import until
 
 GOOD = series("jobs_total", code="200")
@@ -42,6 +42,15 @@ def test_every_number_survives_the_way(prometheus: Prometheus, metrics_clock: Me
     metrics_clock.write({series("odd"): value})
     read = prometheus.value(f"odd{selector(metrics_clock)}", metrics_clock.now)
     assert str(read) == str(value)
+
+
+def test_a_native_histogram_is_counted_by_its_buckets(prometheus: Prometheus, metrics_clock: MetricsClock) -> None:
+    at = metrics_clock.now
+    prometheus.write({series("native_seconds", **metrics_clock.labels): [Histogram(at, {-3: 2, 0: 5, 2: 1})]})
+    name = f"native_seconds{selector(metrics_clock)}"
+    assert prometheus.value(f"histogram_count({name})", at) == 8
+    up_to = {bound: prometheus.value(f"histogram_fraction(-Inf, {bound}, {name})", at) for bound in (0.0625, 0.5, 1, 4)}
+    assert up_to == {0.0625: 0, 0.5: 2 / 8, 1: 7 / 8, 4: 1}
 
 
 def test_time_passes_when_the_test_says_so(prometheus: Prometheus, metrics_clock: MetricsClock) -> None:

@@ -1,5 +1,8 @@
 """Signals of the catalogue, said as the plain indicators that they stand for."""
 
+from decimal import Decimal
+
+from autonomic.domain.borders import BUCKET, border
 from autonomic.domain.errors import Invalid
 from autonomic.domain.indicators import (
     Indicator,
@@ -11,7 +14,6 @@ from autonomic.domain.indicators import (
 from autonomic.domain.promql import matchers, selector
 from autonomic.domain.signals.lookup import signal
 from autonomic.domain.signals.shapes import Distribution, Level, Ratio
-from autonomic.openslo.borders import border
 
 _FIELD = "signal"
 
@@ -43,7 +45,7 @@ def _distribution(shape: Distribution, given: SignalIndicator) -> Indicator | No
         return Indicator(latency=latency)
     if given.value is None or shape.of_time:
         return None
-    good = _narrowed(f"{shape.histogram}_bucket{{{border(given.value)}}}", f"{{{text}}}")
+    good = _narrowed(f"{shape.histogram}{BUCKET}{{{border(Decimal(given.value))}}}", f"{{{text}}}")
     return Indicator(ratio=RatioIndicator(good=good, total=_narrowed(f"{shape.histogram}_count", f"{{{text}}}")))
 
 

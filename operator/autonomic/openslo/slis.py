@@ -7,10 +7,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from autonomic.domain.borders import BUCKET, border, plain
 from autonomic.domain.errors import Invalid
 from autonomic.domain.indicators import Indicator, LatencyIndicator, RatioIndicator, RatioQueryIndicator
 from autonomic.domain.units import milliseconds
-from autonomic.openslo.borders import border
 from autonomic.openslo.indicators import OPS
 from autonomic.openslo.indicators import indicator as read
 from autonomic.openslo.library import Library
@@ -31,8 +31,8 @@ class Sli:
 
 def sli(indicator: Indicator) -> Sli | None:
     """The indicator in OpenSLO's terms; None for one that has none: a composite, a signal that is not in the catalogue."""
-    plain = spelt_out(indicator.signal) if indicator.signal else indicator
-    return _gauge(plain) or _events(plain) if plain else None
+    told = spelt_out(indicator.signal) if indicator.signal else indicator
+    return _gauge(told) or _events(told) if told else None
 
 
 def _events(indicator: Indicator) -> Sli | None:
@@ -76,21 +76,24 @@ def _threshold(query: str, op: str, value: str) -> Sli:
 
 def _latency(latency: LatencyIndicator) -> Sli:
     size = 1000 if latency.unit == "Seconds" else 1
-    bound = format((Decimal(milliseconds(latency.threshold)) / size).normalize(), "f")
+    bound = Decimal(milliseconds(latency.threshold)) / size
     good, total = (_native if latency.buckets == "Native" else _classic)(latency, bound)
     counter = latency.buckets == "Classic"
     return Sli({"ratioMetric": {"counter": counter, "good": _metric(good), "total": _metric(total)}})
 
 
-def _classic(latency: LatencyIndicator, bound: str) -> tuple[str, str]:
+def _classic(latency: LatencyIndicator, bound: Decimal) -> tuple[str, str]:
     matchers = latency.selector.strip("{} ,")
-    good = f"sum({latency.histogram}_bucket{{{', '.join(filter(None, (matchers, border(bound))))}}})"
+    good = f"sum({latency.histogram}{BUCKET}{{{', '.join(filter(None, (matchers, str(border(bound)))))}}})"
     return good, f"sum({latency.histogram}_count{latency.selector if matchers else ''})"
 
 
-def _native(latency: LatencyIndicator, bound: str) -> tuple[str, str]:
+def _native(latency: LatencyIndicator, bound: Decimal) -> tuple[str, str]:
     increase = f"sum(increase({latency.histogram}{latency.selector}[{WINDOW}]))"
-    return f"histogram_fraction(0, {bound}, {increase}) * histogram_count({increase})", f"histogram_count({increase})"
+    return (
+        f"histogram_fraction(0, {plain(bound)}, {increase}) * histogram_count({increase})",
+        f"histogram_count({increase})",
+    )
 
 
 def _metric(query: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from autonomic.domain.alerting import AlertWindow
 from autonomic.domain.budgets import Assessment, Count, ErrorBudget, TierReading
 from autonomic.domain.readings import Unknown
 from autonomic.domain.units import milliseconds
+from autonomic.slo.checkpoints import DAY
 from autonomic.slo.cohort import Cohort
 from autonomic.slo.counting import moment
 from autonomic.slo.measures import WINDOW
@@ -94,8 +95,9 @@ def _window(cohort: Cohort, promise: Promise, window: str, at: int, least: int) 
 
 
 def _history(cohort: Cohort, promise: Promise, at: int) -> timedelta | None:
-    """How much there is of a period that reaches further back."""
-    age = cohort.at - cohort.born[at]
+    """How much there is of a period that reaches further back; days that the server forgot but the status kept are there."""
+    kept = [day * DAY for day, (_, total) in cohort.remembered.get(at, {}).items() if total]
+    age = cohort.at - min([cohort.born[at], *kept])
     if not np.isfinite(age) or age >= cohort.reach(promise):
         return None
     return timedelta(milliseconds=int(age))

@@ -5,6 +5,7 @@ Arrays of numbers have the shape (rows, buckets), arrays of counts (2, promises,
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -15,11 +16,13 @@ from numpy.typing import NDArray
 
 from autonomic.domain.readings import Unknown
 from autonomic.domain.words import Comparison
+from autonomic.slo.batches import Batch
 from autonomic.slo.ledger import Flags, Floats, Ints
 from autonomic.slo.maintenance import stretches
 from autonomic.slo.measures import Gauge
+from autonomic.slo.merging import apart, merged
 from autonomic.slo.promises import Promise, Schedule
-from autonomic.slo.rows import Row, Shape, matching
+from autonomic.slo.rows import Row, Shape
 
 ABSENT, NUMBER, FLAWED = 0, 1, 2
 """What is known of a number: no such series; finite; NaN or infinite."""
@@ -30,20 +33,6 @@ NO_BUCKET = "NoSuchBucket"
 
 _EQUAL = 1e-9
 _CHUNK = 500
-
-
-@dataclass(frozen=True)
-class Batch:
-    """Rows of one shape that one expression answers; `positions` says which number is whose."""
-
-    shape: Shape
-    rows: tuple[Row, ...]
-    positions: dict[tuple[str, ...], int]
-
-    @cached_property
-    def found(self) -> str:
-        """The selector of their series; empty of a whole query."""
-        return str(matching(self.shape, self.rows)) if self.shape.selector else ""
 
 
 Cover = tuple[Batch, tuple[Batch, ...]]
@@ -84,6 +73,17 @@ class Plan:
         self._latencies = [at for at, each in enumerate(self.promises) if each.counts_bucket]
         self._gauges = [(at, each.measure) for at, each in enumerate(self.promises) if isinstance(each.measure, Gauge)]
 
+    @cached_property
+    def readings(self) -> list[Batch]:
+        """The batches as they are read: parts together with what they are parts of."""
+        return merged(self.batches)
+
+    def read_apart(self, spread: AbstractSet[Shape]) -> list[Batch]:
+        """The same, but for shapes whose label has too many values."""
+        if not any(each.whole and each.shape in spread for each in self.readings):
+            return self.readings
+        return [one for each in self.readings for one in (apart(each) if each.shape in spread else (each,))]
+
     def totals(self) -> list[Batch]:
         """The batches that hold rows of all events or of values."""
         wanted = set(self.total.tolist())
@@ -96,7 +96,7 @@ class Plan:
 
     def prepare(self) -> None:
         """Works out now what reading would at first: of many promises that takes long."""
-        _ = self.covers, [batch.found for batch in self.batches]
+        _ = self.covers, [batch.found for batch in self.batches], self.readings
 
     @cached_property
     def covers(self) -> list[Cover]:

@@ -6,13 +6,13 @@ from decimal import Decimal
 from functools import cached_property, lru_cache
 
 from autonomic.domain.alerting import AlertWindow
+from autonomic.domain.borders import bound_of
 from autonomic.domain.contracts import SLAContract
 from autonomic.domain.errors import Invalid
 from autonomic.domain.objectives import Objective, Slices
 from autonomic.domain.units import milliseconds
 from autonomic.domain.windows import Maintenance, Window
 from autonomic.domain.words import Level
-from autonomic.slo.histograms import bound_of
 from autonomic.slo.indicators import Options, measure
 from autonomic.slo.measures import Events, Gauge, Increase, Measure, Mix, Term, exact
 from autonomic.slo.rows import Row, row

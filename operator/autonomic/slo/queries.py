@@ -1,13 +1,14 @@
 """The PromQL of a shape: one expression that gives a number for each of its rows, named by their labels.
 
 `increase(x[w] anchored)` counts the recorded events of a window exactly, resets included (Prometheus 3.16; asked of the
-server). Where it is missing, plain `increase` extrapolates and the status says Approximate.
+server; of native histograms from 3.13 on). Where it is missing, plain `increase` extrapolates and the status says
+Approximate.
 """
 
 from collections.abc import Sequence
 
 from autonomic.domain.units import duration, milliseconds
-from autonomic.slo.measures import WINDOW, Fraction, HistogramCount, Increase, Query
+from autonomic.slo.measures import WINDOW, Fraction, HistogramCount, Latest, Query
 from autonomic.slo.rows import Shape
 
 SEEN_WITHIN = 86_400_000
@@ -18,15 +19,15 @@ def counted(shape: Shape, found: str, window: str, *, anchored: bool) -> str:
     """Events of a window that ends at the time of the query; of a gauge, its value then."""
     if isinstance(shape.term, Query):
         return f"({shape.term.text.replace(WINDOW, window)})"
-    by = _by(shape.by)
-    if isinstance(shape.term, Increase):
-        return f"sum{by} (increase({found}[{window}]{' anchored' if anchored else ''}))"
+    if isinstance(shape.term, Latest):
+        return f"{shape.term.aggregate}{_by(shape.by)} ({found})"
+    events = f"sum{_by(shape.by)} (increase({found}[{window}]{' anchored' if anchored else ''}))"
     if isinstance(shape.term, HistogramCount):
-        return f"histogram_count(sum{by} (increase({found}[{window}])))"
+        return f"histogram_count({events})"
     if isinstance(shape.term, Fraction):
-        events = f"sum{by} (increase({found}[{window}]))"
-        return f"(histogram_fraction(-Inf, {shape.term.upper}, {events}) * histogram_count({events}))"
-    return f"{shape.term.aggregate}{by} ({found})"
+        # Of nothing the fraction is NaN, which is no sign of a flaw here: it is left out.
+        return f"((histogram_fraction(-Inf, {shape.term.upper}, {events}) >= 0) * histogram_count({events}))"
+    return events
 
 
 def newest(shape: Shape, found: str) -> str:

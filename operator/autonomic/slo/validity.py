@@ -4,11 +4,11 @@ from bisect import bisect_left
 from collections import Counter
 from decimal import Decimal
 
+from autonomic.domain.borders import BUCKET, bound_of, plain
 from autonomic.domain.objectives import Objective
 from autonomic.domain.promql import Selector
 from autonomic.domain.readings import Vector
 from autonomic.slo.free_queries import with_window
-from autonomic.slo.histograms import BUCKET, bound_of, plain
 from autonomic.slo.measures import Events, Gauge, Increase, Measure, Query, Term
 
 _INFINITE = Decimal("Infinity")

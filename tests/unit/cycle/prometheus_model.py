@@ -54,7 +54,19 @@ class PrometheusModel:
             return Unavailable("Prometheus is down")
         members = _MEMBER.findall(expr)
         asked = [(inner, {"autonomic_question": number}) for inner, number in members] or [(expr, {})]
-        return Vector(tuple(Sample(labels | _named(inner), str(self._value(inner, at))) for inner, labels in asked))
+        return Vector(tuple(sample for inner, labels in asked for sample in self._samples(inner, labels, at)))
+
+    def _samples(self, expr: str, labels: dict[str, str], at: datetime) -> list[Sample]:
+        """One row, or by the status of tasks two."""
+        if "by (status)" not in expr:
+            return [Sample(labels, str(self._value(expr, at)))]
+        counted = _COUNT.fullmatch(expr.replace('{app="agent"}', ""))
+        assert counted, expr
+        pieces = self.ratio.pieces(at - span(counted["window"]), at)
+        failed = sum((seconds * RATE * ratio for seconds, ratio in pieces), Decimal(0))
+        others = sum((seconds * RATE * (1 - ratio) for seconds, ratio in pieces), Decimal(0))
+        rows = {"failed": failed} if counted["bad"] else {"failed": failed, "succeeded": others}
+        return [Sample(labels | {"status": status}, str(value)) for status, value in rows.items()]
 
     def _value(self, selected: str, at: datetime) -> Decimal:
         expr = selected.replace('{app="agent"}', "")
@@ -72,8 +84,3 @@ class PrometheusModel:
             "max(errors)": self.signal.at(at),
         }
         return simple[expr]
-
-
-def _named(expr: str) -> dict[str, str]:
-    """The labels by which a query of failed tasks names its only row."""
-    return {"status": "failed"} if "by (status)" in expr else {}

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from autonomic.domain.borders import border, bound_of, spelt
 from autonomic.domain.errors import Invalid
 from autonomic.domain.objectives import Objective
 from autonomic.domain.promql import Matcher, selector
 from autonomic.domain.words import Comparison
-from autonomic.slo.histograms import border, bound_of, spelt
 from autonomic.slo.indicators import Options, measure
 from autonomic.slo.measures import (
     Events,

@@ -5,10 +5,10 @@ from typing import Any
 import promql_parser
 import pytest
 
+from autonomic.domain.borders import bound_of
 from autonomic.domain.errors import Invalid
 from autonomic.domain.signals.catalogue import SIGNALS
 from autonomic.domain.signals.shapes import Distribution, Level, Ratio, Signal
-from autonomic.slo.histograms import bound_of
 from autonomic.slo.measures import Events, Gauge, Increase, Latest
 from tests.unit.slo.test_indicators import SLICED, counter, events, measured
 

@@ -11,6 +11,7 @@ from autonomic.ports.memory.metrics import Answer
 
 _MEMBER = re.compile(r'label_replace\((.*?), "autonomic_question", "(\d+)", "", ""\)')
 _BAD = 'status="failed"'
+_BY_STATUS = re.compile(r"by \([^)]*\bstatus\b")
 _INCREASE = re.compile(r"increase\(\w+(?:\{.*?\})?\[(\w+)\]")
 _THERE = re.compile(r"count.*\(last_over_time\(\w+(?:\{.*?\})?\[(\w+)\](?: offset (\w+))?\)\)")
 _NONE_NEW = ("unless", "first_over_time")
@@ -58,9 +59,18 @@ class Traffic:
             told = ((one, {**labels, "tenant": name}) for name, one in self.tenants.items())
             return [each for one, named in told for each in one._samples(expr.replace("tenant", ""), at, named)]
         bad = _BAD in expr
+        if _BY_STATUS.search(expr) and "increase" in expr and not bad:
+            return self._by_status(expr, at, labels)
         named = {**labels, "status": "failed"} if bad else labels
         value = self._value(expr, at, bad=bad)
         return [] if value is None else [Sample(named, repr(value))]
+
+    def _by_status(self, expr: str, at: datetime, labels: dict[str, str]) -> list[Sample]:
+        total, bad = (self._value(expr, at, bad=which) for which in (False, True))
+        if total is None or bad is None:
+            return []
+        parts = {"failed": bad, "succeeded": total - bad}
+        return [Sample({**labels, "status": status}, repr(value)) for status, value in parts.items()]
 
     def _value(self, expr: str, at: datetime, *, bad: bool) -> float | None:
         if any(word in expr for word in _NONE_NEW):

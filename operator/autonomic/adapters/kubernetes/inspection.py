@@ -44,6 +44,14 @@ class KubernetesInspection:
         answer = await self._review(*_MAY_I, {"spec": {"resourceAttributes": dict(attributes)}})
         return (answer.get("status") or {}).get("allowed") is True
 
+    async def serves(self, api_version: str, kind: str) -> bool:
+        """Whether the cluster has that kind, of a group."""
+        try:
+            found = await self._connection.request("GET", f"/apis/{api_version}", f"ask for the kinds of {api_version}")
+        except NotFound:
+            return False
+        return any(each.get("kind") == kind for each in found.get("resources") or ())
+
     async def definition(self, kind: type[Resource]) -> Manifest | None:
         """The CustomResourceDefinition of a kind as the cluster has it; None when there is none. Raises Forbidden."""
         api_version, definition = _DEFINITION

@@ -14,6 +14,7 @@ from autonomic.domain.kinds import KINDS
 from autonomic.domain.redlines import RedLine
 from autonomic.domain.resource import Resource
 from autonomic.domain.words import VERSION
+from autonomic.publishing.manifest import RULE_KIND, RULE_VERSION
 from autonomic.settings import Settings
 
 OLDEST = (1, 30)
@@ -115,7 +116,8 @@ def _same(kind: type[Resource], live: dict[str, object]) -> bool:
 
 
 async def _permissions(scene: Scene) -> Check:
-    wanted = needed(scene.settings.lease_name)
+    publishing = await scene.cluster.serves(RULE_VERSION, RULE_KIND)
+    wanted = needed(scene.settings.lease_name, publishing=publishing)
     asked = (scene.cluster.may_i(each.attributes(scene.settings.namespace)) for each in wanted)
     answers = zip(wanted, await asyncio.gather(*asked), strict=True)
     missing = [str(permission) for permission, granted in answers if not granted]

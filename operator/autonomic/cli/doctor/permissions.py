@@ -31,12 +31,12 @@ class Permission(NamedTuple):
         )
 
 
-def needed(lease: str) -> tuple[Permission, ...]:
-    """Everything that is needed; `lease` is the name of the operator's Lease."""
+def needed(lease: str, *, publishing: bool) -> tuple[Permission, ...]:
+    """Everything that is needed; `lease` is the name of the operator's Lease, `publishing` whether PrometheusRules exist."""
     by_name = tuple(
         Permission(verb, "coordination.k8s.io", "leases", own=True, name=lease) for verb in ("get", "patch")
     )
-    return (*_NEEDED, *by_name)
+    return (*_NEEDED, *by_name, *(_PUBLISHING if publishing else ()))
 
 
 _NEEDED = (
@@ -55,4 +55,11 @@ _NEEDED = (
     Permission("create", "authorization.k8s.io", "subjectaccessreviews"),
     Permission("create", "coordination.k8s.io", "leases", own=True),
     Permission("patch", "", "pods", own=True),
+    Permission("list", "", "configmaps", own=True),
 )
+
+_PUBLISHING = tuple(
+    Permission(verb, "monitoring.coreos.com", "prometheusrules")
+    for verb in ("get", "list", "create", "patch", "delete")
+)
+"""What contracts are published as is a kind of the Prometheus Operator, which not every cluster has."""

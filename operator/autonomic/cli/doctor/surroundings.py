@@ -35,6 +35,10 @@ class Inspection(Protocol):
         """Whether we may do that; `attributes` are those of a SelfSubjectAccessReview."""
         ...
 
+    async def serves(self, api_version: str, kind: str) -> bool:
+        """Whether the cluster has that kind."""
+        ...
+
     async def definition(self, kind: type[Resource]) -> Manifest | None:
         """The CustomResourceDefinition of a kind; None when there is none."""
         ...

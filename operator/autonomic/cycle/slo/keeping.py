@@ -87,23 +87,29 @@ class Keeper:
             whole = await self.tallies.stretches(plan, schedule, Times((first + 1) * day, day, last - first), day)
             tallies.append(whole)
             days = {first + at: whole.counts[:, :, at] for at in range(last - first)}
-        head.counts[:, :, 0] += self._remembered(cohort, where, days, (start, first * day))
-        total = np.sum([head.counts[:, :, 0], today.counts[:, :, 0], *days.values()], axis=0)
+        # Of the day in which the period begins the server may have forgotten all: then a share of its total counts.
+        oldest, share = self._recall(cohort, where, days, first - 1), (first * day - start) / day
+        known = ~np.isnan(oldest)
+        beginning = np.where(known, oldest * share, head.counts[:, :, 0])
+        total = np.sum([beginning, today.counts[:, :, 0], *days.values()], axis=0)
+        if share and self._forgot(first - 1):
+            # It goes on leaving the period, and a later start needs its total again.
+            days[first - 1] = np.where(known, oldest, beginning / share)
         return total, today.counts[:, :, 0], days, tallies
 
-    def _remembered(self, cohort: Cohort, where: Ints, days: dict[int, Floats], head: tuple[int, int]) -> Floats:
-        """Puts the totals of days that the server forgot where they were; what of them lies in the head of the period."""
-        length = DAY // cohort.schedule.bucket
-        counts = np.zeros((2, len(where)))
+    def _forgot(self, day: int) -> bool:
+        """Whether the server may have lost some of that day."""
+        return self.forgotten is not None and day * DAY < self.forgotten
+
+    def _recall(self, cohort: Cohort, where: Ints, days: dict[int, Floats], before: int) -> Floats:
+        """Puts the totals of days that the server forgot where they were; those of the day `before` them, NaN where unknown."""
+        oldest = np.full((2, len(where)), np.nan)
         for place, at in enumerate(where.tolist()):
             for day, pair in cohort.remembered.get(at, {}).items():
-                if self.forgotten is None or day * DAY >= self.forgotten:
-                    continue
-                if day in days:
-                    days[day][:, place] = pair
-                elif day == head[0] // length:
-                    counts[:, place] = np.array(pair, np.float64) * (head[1] - head[0]) / length
-        return counts
+                if self._forgot(day) and (day in days or day == before):
+                    into = days.get(day, oldest)
+                    into[:, place] = pair
+        return oldest
 
     async def _carry(self, cohort: Cohort, ledger: Ledger, target: int) -> None:
         """Takes the buckets up to `target` in."""
@@ -144,9 +150,10 @@ class Keeper:
         day = DAY // cohort.schedule.bucket
         if self.forgotten is None or (first + BLOCK) * cohort.schedule.bucket > self.forgotten:
             return await self.tallies.buckets(await _plan(cohort, where), cohort.schedule, first, BLOCK)
-        number = (first - 1) // day
-        of_day = ledger.days[number][:, where] if number in ledger.days else np.zeros((2, len(where)))
-        counts = np.repeat((of_day / day)[:, :, None], BLOCK, axis=2)
+        counts = np.zeros((2, len(where), BLOCK))
+        numbers = (first - 1 + np.arange(BLOCK)) // day
+        for number in {*numbers.tolist()} & ledger.days.keys():
+            counts[:, :, numbers == number] = (ledger.days[number][:, where] / day)[:, :, None]
         return Tally(counts, np.zeros(len(where), np.int64), {})
 
     async def _audit(self, cohort: Cohort, ledger: Ledger) -> None:

@@ -16,7 +16,8 @@ from autonomic.cycle.slo.reading import Reader, Times, question
 from autonomic.cycle.unions import ask_all
 from autonomic.domain.readings import Known
 from autonomic.domain.units import duration
-from autonomic.slo.counting import NUMBER, Batch, Cover, Numbers, Plan
+from autonomic.slo.batches import Batch
+from autonomic.slo.counting import NUMBER, Cover, Numbers, Plan
 from autonomic.slo.ledger import Flags, Floats
 from autonomic.slo.queries import first_values, how_many, maybe_began, maybe_new, returned
 

@@ -1,7 +1,7 @@
 """Reading the numbers of rows: one expression for each shape, several expressions a query, answers into arrays."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 import numpy as np
@@ -10,7 +10,10 @@ from autonomic.cycle.unions import Asked, ask_all
 from autonomic.cycle.yielding import give_way
 from autonomic.domain.readings import Question, RangeQuestion, Sample, Series, Unknown
 from autonomic.ports.metrics import Metrics
-from autonomic.slo.counting import FLAWED, NUMBER, Batch, Numbers, moment
+from autonomic.slo.batches import Batch
+from autonomic.slo.counting import FLAWED, NUMBER, Numbers, moment
+from autonomic.slo.ledger import Floats, Ints
+from autonomic.slo.merging import MOST
 from autonomic.slo.rows import Shape
 
 _SERIES_A_QUERY = 400
@@ -48,9 +51,10 @@ class Read:
 
 @dataclass
 class Reader:
-    """Reads from one server."""
+    """Reads from one server. `spread` are shapes that had better not be read together: their label has many values."""
 
     metrics: Metrics
+    spread: set[Shape] = field(default_factory=set)
 
     async def at(self, batches: Sequence[Batch], size: int, expression: Expression, at: int) -> Read:
         """The numbers of all rows (there are `size`) at one time; rows of other batches stay absent."""
@@ -75,19 +79,21 @@ class Reader:
             if number % _BATCHES == 0:
                 await give_way()
             asked[question(expression(each.shape, each.found), each.shape.lookback, times)] = each
-        widest = max((len(each.rows) for each in batches), default=1)
+        widest = max((each.width for each in batches), default=1)
         union = min(64, max(1, min(_SERIES_A_QUERY, _POINTS_A_QUERY // times.count) // widest))
         taken = 0
         for put_to, items in (await ask_all(self.metrics, asked, union)).items():
             batch = asked[put_to]
-            taken += len(batch.rows) * (times.count + _ROW)
+            taken += batch.width * (times.count + _ROW)
             if taken > _TAKEN:
                 await give_way()
                 taken = 0
             if isinstance(items, Unknown):
-                failures |= dict.fromkeys(batch.positions.values(), items)
-            else:
-                put(items, batch, times, into, failures)
+                failures |= dict.fromkeys(batch.all_positions(), items)
+                continue
+            put(items, batch, times, into, failures)
+            if batch.whole and len(items) > MOST * len(batch.whole.rows):
+                self.spread.add(batch.shape)
 
 
 def question(expr: str, lookback: str, times: Times) -> Asked:
@@ -102,29 +108,50 @@ def question(expr: str, lookback: str, times: Times) -> Asked:
 
 def put(items: Iterable[Sample | Series], batch: Batch, times: Times, into: Numbers, failures: Failures) -> None:
     """Writes each series' numbers where they belong. Two series for one row are an answer that nothing may act on."""
-    by, seen = batch.shape.by, set[int]()
+    by, seen, places, whole = batch.shape.by, set[int](), batch.places, batch.whole
     for item in items:
-        at = batch.positions.get(tuple(item.labels.get(label, "") for label in by))
+        values = tuple(item.labels.get(label, "") for label in by)
+        where, numbers = _numbers(item, times)
+        if whole:
+            total = whole.positions.get(tuple(values[at] for at in places))
+            if total is not None:
+                _add(total, where, numbers, into)
+        at = batch.positions.get(values)
         if at is None:
             continue
         if at in seen:
             failures[at] = Unknown("SeveralSeries", "the query returned several series where one is expected")
         seen.add(at)
-        if isinstance(item, Sample):
-            _put_one(item.value, at, into)
-        else:
-            _put_many(item, at, times, into)
+        _put(at, where, numbers, into)
 
 
-def _put_one(text: str, at: int, into: Numbers) -> None:
-    value = float(text)
-    finite = value - value == 0
-    into.values[at, 0] = value if finite else 0.0
-    into.states[at, 0] = NUMBER if finite else FLAWED
+Where = int | Ints
 
 
-def _put_many(series: Series, at: int, times: Times, into: Numbers) -> None:
-    where = (series.times - times.first) // times.step
-    finite = np.isfinite(series.values)
-    into.values[at, where] = np.where(finite, series.values, 0.0)
-    into.states[at, where] = np.where(finite, NUMBER, FLAWED)
+def _numbers(item: Sample | Series, times: Times) -> tuple[Where, float | Floats]:
+    if isinstance(item, Sample):
+        return 0, float(item.value)
+    return (item.times - times.first) // times.step, item.values
+
+
+def _put(at: int, where: Where, numbers: float | Floats, into: Numbers) -> None:
+    if isinstance(numbers, float):
+        finite = numbers - numbers == 0
+        into.values[at, where] = numbers if finite else 0.0
+        into.states[at, where] = NUMBER if finite else FLAWED
+        return
+    known = np.isfinite(numbers)
+    into.values[at, where] = np.where(known, numbers, 0.0)
+    into.states[at, where] = np.where(known, NUMBER, FLAWED)
+
+
+def _add(at: int, where: Where, numbers: float | Floats, into: Numbers) -> None:
+    """A part that is no number makes the whole none."""
+    if isinstance(numbers, float):
+        finite = numbers - numbers == 0
+        into.values[at, where] += numbers if finite else 0.0
+        into.states[at, where] = max(into.states[at, where], NUMBER if finite else FLAWED)
+        return
+    known = np.isfinite(numbers)
+    into.values[at, where] += np.where(known, numbers, 0.0)
+    into.states[at, where] = np.maximum(into.states[at, where], np.where(known, NUMBER, FLAWED))
