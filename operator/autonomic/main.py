@@ -9,12 +9,17 @@ import threading
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from prometheus_client import CollectorRegistry
 
+from autonomic import __version__
 from autonomic.adapters import collector
 from autonomic.adapters.clock import SystemClock, SystemEntropy
+from autonomic.adapters.journal.head import head_of
+from autonomic.adapters.journal.sinks import FileSink, StreamSink
+from autonomic.adapters.journal.writer import JournalWriter
 from autonomic.adapters.kubernetes.access import KubernetesAccess
 from autonomic.adapters.kubernetes.admission import AdmissionProof
 from autonomic.adapters.kubernetes.client import KubernetesCluster
@@ -23,20 +28,25 @@ from autonomic.adapters.kubernetes.events import EventJournal
 from autonomic.adapters.kubernetes.pod_label import LeaderLabel
 from autonomic.adapters.kubernetes.probes import chart_probes
 from autonomic.adapters.lease import LeaseHolder, LeaseTimes, lease_ref
-from autonomic.adapters.opa import OpaPolicyEngine
+from autonomic.adapters.opa import OpaPolicyEngine, OpaPolicyServer, OpaProgram
+from autonomic.adapters.outlets.configured import ConfiguredOutlets
 from autonomic.adapters.prometheus import PrometheusMetrics
 from autonomic.adapters.telemetry.logs import LogJournal, set_up_logs
 from autonomic.adapters.telemetry.metrics import LayerCollector, MetricsJournal, QuestionCollector, Scene, exposition
 from autonomic.api.app import build
 from autonomic.api.serving import serve
 from autonomic.api.sources import Health, LayerView
+from autonomic.cycle.policies import OwnersPolicies, Peers
 from autonomic.cycle.ports import Ports
 from autonomic.cycle.slo.accounting import account, judged_alone, status_of
 from autonomic.domain.contracts import SLAContract
 from autonomic.domain.meta import ObjectRef
 from autonomic.domain.units import seconds, span
+from autonomic.governance.owners_syntax import allowed
 from autonomic.handlers import watching
 from autonomic.layer import AutonomicLayer, Leadership, Timing
+from autonomic.ports.journal import Journal
+from autonomic.ports.memory.audit import MemoryAuditLog
 from autonomic.settings import Settings
 from autonomic.slo.account import ContractAccount
 
@@ -53,6 +63,7 @@ class Replica:
     layer: AutonomicLayer
     lease: LeaseHolder
     label: LeaderLabel | None
+    policies: OwnersPolicies
     figures: Callable[[str], Awaitable[tuple[bytes, str]]]
 
     async def lead(self) -> None:
@@ -88,6 +99,7 @@ async def _run(settings: Settings) -> None:
             _told_to_stop(),
             _watch(replica.layer),
             replica.lease.run(),
+            replica.policies.run(),
             replica.lead(),
             _serve(settings, replica),
         )
@@ -132,21 +144,26 @@ async def _replica(settings: Settings, stack: AsyncExitStack) -> Replica:
     connection = await Connection.open(settings.kubeconfig)
     stack.push_async_callback(connection.aclose)
     clock, figures = SystemClock(), CollectorRegistry()
+    outlets = ConfiguredOutlets(settings.outlets, clock)
+    await outlets.check()
     identity = f"{settings.pod_name or socket.gethostname()}-{SystemEntropy().nonce()[:8]}"
-    lease = _lease(settings, connection, clock, identity)
+    audit = _audit(settings, connection, clock, identity)
+    lease = _lease(settings, connection, clock, identity, audit)
     stack.push_async_callback(lease.release)
     cluster = KubernetesCluster(connection, lease.may_write)
     label = await _label(settings, connection, stack)
-    events = EventJournal(cluster, clock, identity, lambda ref: layer.store.uid(ref))
+    events = EventJournal(cluster, clock, identity, lambda ref: layer.store.uid(ref) or policies.uid(ref))
     events.start()
     stack.push_async_callback(events.aclose)
-    ports = _ports(settings, connection, cluster, clock, stack, figures, events)
+    journals = (LogJournal(), MetricsJournal(figures), events)
+    policies = _policies(settings, cluster, clock, stack, journals, lambda: lease.held)
+    ports = _ports(settings, connection, cluster, clock, stack, figures, journals, policies, audit, outlets)
     leadership = Leadership(identity, lambda: lease.epoch, lease.may_write)
     timing = Timing(span(settings.plan_expiry), span(settings.plan_ttl), span(settings.ingestion_delay))
     layer = AutonomicLayer(ports, leadership, timing, tenant_label=settings.tenant_label or None)
     layered = _collector(layer, lease)
     figures.register(layered)
-    return Replica(connection, clock, layer, lease, label, exposition(figures, layered.look))
+    return Replica(connection, clock, layer, lease, label, policies, exposition(figures, layered.look))
 
 
 def _ports(
@@ -156,27 +173,59 @@ def _ports(
     clock: SystemClock,
     stack: AsyncExitStack,
     figures: CollectorRegistry,
-    events: EventJournal,
+    journals: tuple[Journal, ...],
+    policies: OwnersPolicies,
+    audit: JournalWriter | None,
+    outlets: ConfiguredOutlets,
 ) -> Ports:
     metrics = PrometheusMetrics(settings.metrics_server)
     figures.register(QuestionCollector(lambda: metrics.tally))
-    policy = OpaPolicyEngine(settings.opa_url, seconds(settings.opa_timeout))
     stack.push_async_callback(metrics.aclose)
-    stack.push_async_callback(policy.aclose)
     return Ports(
         cluster=cluster,
         admission=AdmissionProof(connection, chart_probes(settings.namespace)),
         metrics=metrics,
-        policy=policy,
+        policy=policies,
         clock=clock,
         entropy=SystemEntropy(),
-        journals=(LogJournal(), MetricsJournal(figures), events),
+        journals=journals,
+        outlets=outlets,
+        audit=audit or MemoryAuditLog(),
     )
 
 
-def _lease(settings: Settings, connection: Connection, clock: SystemClock, identity: str) -> LeaseHolder:
-    ref = lease_ref(settings.namespace, settings.lease_name)
-    return LeaseHolder(_ungated(connection), clock, ref, identity, _die, LeaseTimes(settings.lease_seconds))
+def _policies(
+    settings: Settings,
+    cluster: KubernetesCluster,
+    clock: SystemClock,
+    stack: AsyncExitStack,
+    journals: tuple[Journal, ...],
+    leads: Callable[[], bool],
+) -> OwnersPolicies:
+    engine = OpaPolicyEngine(settings.opa_url, seconds(settings.opa_timeout))
+    server = OpaPolicyServer(settings.opa_url, seconds(settings.opa_timeout))
+    stack.push_async_callback(engine.aclose)
+    stack.push_async_callback(server.aclose)
+    checker = OpaProgram(settings.opa_program, settings.policy_schema, allowed)
+    return OwnersPolicies(Peers(cluster, settings.namespace, checker, server, engine, clock, journals, leads))
+
+
+def _audit(settings: Settings, connection: Connection, clock: SystemClock, identity: str) -> JournalWriter | None:
+    """The journal, which goes on after the head that the Lease bears; None where it is off."""
+    if settings.journal == "off":
+        return None
+    sink = StreamSink(sys.stdout.buffer) if settings.journal == "stdout" else FileSink(Path(settings.journal))
+    lease = lease_ref(settings.namespace, settings.lease_name)
+    return JournalWriter(
+        sink, clock, lambda: head_of(_ungated(connection), lease), {"holder": identity, "version": __version__}
+    )
+
+
+def _lease(
+    settings: Settings, connection: Connection, clock: SystemClock, identity: str, audit: JournalWriter | None
+) -> LeaseHolder:
+    ref, marks = lease_ref(settings.namespace, settings.lease_name), audit.marks if audit else dict
+    return LeaseHolder(_ungated(connection), clock, ref, identity, _die, LeaseTimes(settings.lease_seconds), marks)
 
 
 def _die() -> None:

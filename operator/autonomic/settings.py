@@ -17,6 +17,7 @@ from autonomic.domain.words import Name, ShortName
 from autonomic.environment import agreement
 from autonomic.environment.files import AuthoritiesFile, File, SecretFile
 from autonomic.environment.hidden import HiddenError
+from autonomic.environment.outlets import Outlet, read_outlets
 from autonomic.environment.pairs import Headers, Parameters
 from autonomic.environment.server import MetricsServer
 
@@ -68,6 +69,13 @@ def _label_name(value: str) -> str:
     return value
 
 
+def _journal_place(value: str) -> str:
+    if value not in ("stdout", "off") and not (value.startswith("/") and not value.endswith("/")):
+        raise ValueError("write stdout, off, or the absolute path of a file, such as /var/lib/autonomic/journal.jsonl")
+    return value
+
+
+JournalPlace = Annotated[str, Field(max_length=4096), AfterValidator(_journal_place)]
 TenantLabel = Annotated[str, Field(max_length=128), AfterValidator(_label_name)]
 
 
@@ -111,6 +119,12 @@ class Settings(BaseSettings):
     )
     opa_url: HostAddress = Field(default="http://127.0.0.1:8181", description="Where the Open Policy Agent answers.")
     opa_timeout: Span = Field(default="1500ms", description="Longest wait for one decision of the policies.")
+    opa_program: str = Field(
+        default="opa", min_length=1, description="The program that checks owners' policies: a path, or a name in PATH."
+    )
+    policy_schema: Path | None = Field(
+        default=None, description="A file with the JSON Schema of what policies are asked; owners' are checked with it."
+    )
     kubeconfig: Path | None = Field(
         default=None,
         validation_alias="KUBECONFIG",
@@ -128,6 +142,13 @@ class Settings(BaseSettings):
     http_port: int = Field(default=8080, ge=1, le=65535, description="The port that the HTTP API listens on.")
     log_level: LogLevel = Field(default="INFO", description="The least severe log line that is written.")
     log_format: Literal["json", "console"] = Field(default="json", description="json for machines, console for people.")
+    journal: JournalPlace = Field(
+        default="stdout",
+        description="Where decisions and writes are recorded: stdout, the absolute path of a file, or off.",
+    )
+    outlets_file: File | None = Field(
+        default=None, description="A file with the channels and endpoints outside that plans may call."
+    )
     plan_expiry: Span = Field(default="1h", description="How long a plan waits for a person.")
     plan_ttl: Span = Field(default="7d", description="How long a finished plan is kept.")
     ingestion_delay: Span = Field(
@@ -158,9 +179,19 @@ class Settings(BaseSettings):
             self.prometheus_parameters,
         )
 
+    @property
+    def outlets(self) -> tuple[Outlet, ...]:
+        """Whom plans may call outside. Raises ValueError when the file says nonsense."""
+        if self.outlets_file is None:
+            return ()
+        try:
+            return read_outlets(self.outlets_file)
+        except ValueError as error:
+            raise ValueError(f"{PREFIX}OUTLETS_FILE is {str(self.outlets_file)!r}: {error}") from None
+
     @model_validator(mode="after")
     def _agrees(self) -> Self:
-        _ = self.metrics_server  # raises ValueError with a sentence of its own
+        _ = self.metrics_server, self.outlets  # raise ValueError with a sentence of their own
         return self
 
 

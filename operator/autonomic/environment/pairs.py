@@ -19,7 +19,10 @@ _FORM = 'write a JSON object such as {"X-Scope-OrgID": "shop"}, or lines such as
 def _pairs(value: Any) -> Any:
     if not isinstance(value, str):
         return value
-    found = _of_json(value) if value.lstrip().startswith("{") else _of_lines(value)
+    return _checked(_of_json(value) if value.lstrip().startswith("{") else _of_lines(value))
+
+
+def _checked(found: list[tuple[str, str]]) -> dict[str, str]:
     for name, said in found:
         if not _TOKEN.fullmatch(name):
             raise HiddenError(f"a name in it is empty or has other than letters, digits and dashes: {_FORM}")
@@ -59,6 +62,24 @@ def _headers(pairs: Mapping[str, str]) -> Mapping[str, str]:
     return pairs
 
 
+def _outlet_headers(pairs: Mapping[str, str]) -> Mapping[str, str]:
+    for name in pairs:
+        if name.lower() in (*_OURS_OF_HEADERS, "idempotency-key"):
+            raise HiddenError(f"{name} is set by the operator itself: leave it out")
+    return pairs
+
+
+def _mapping(value: Any) -> Any:
+    if not isinstance(value, Mapping) or not all(isinstance(each, str) for pair in value.items() for each in pair):
+        raise HiddenError("it must be a mapping of names to strings, such as {X-Tenant: shop}")
+    return _checked(list(value.items()))
+
+
+def outlet_headers(text: str) -> Mapping[str, str]:
+    """The headers that a text says, as a JSON object or as lines. Raises HiddenError."""
+    return _outlet_headers(_pairs(text))
+
+
 def _parameters(pairs: Mapping[str, str]) -> Mapping[str, str]:
     for name in pairs:
         if name in _OURS_OF_PARAMETERS:
@@ -71,3 +92,6 @@ Headers = Annotated[Mapping[str, str], NoDecode, BeforeValidator(_pairs), AfterV
 
 Parameters = Annotated[Mapping[str, str], NoDecode, BeforeValidator(_pairs), AfterValidator(_parameters)]
 """Parameters of a query that we do not set ourselves."""
+
+OutletHeaders = Annotated[Mapping[str, str], BeforeValidator(_mapping), AfterValidator(_outlet_headers)]
+"""Headers of a call to an outlet that we do not set ourselves."""

@@ -10,6 +10,8 @@ from rich.console import Console
 from rich.text import Text
 
 from autonomic.cli.doctor.cluster import examine_cluster
+from autonomic.cli.doctor.outlets import examine_outlets
+from autonomic.cli.doctor.owners import examine_owners
 from autonomic.cli.doctor.peers import examine_opa, examine_prometheus
 from autonomic.cli.doctor.surroundings import Surroundings
 from autonomic.cli.doctor.verdicts import Check, Outcome, answered
@@ -20,6 +22,7 @@ WELL, NOT_WELL, MISTAKE = 0, 1, 2
 
 _POINT_AT_PROMETHEUS = "start it, or set AUTONOMIC_PROMETHEUS_URL to where it answers"
 _POINT_AT_OPA = "start it with the policies (opa run --server policies/), or set AUTONOMIC_OPA_URL to where it answers"
+_LET_LIST = "let the account list ConfigMaps in the operator's own namespace, as the chart does"
 _STYLES = {Outcome.OK: "green", Outcome.WARN: "yellow", Outcome.FAIL: "red"}
 
 Renderer = Callable[[Sequence[Check], Console], None]
@@ -46,12 +49,14 @@ def examine(surroundings: Surroundings, environment: Mapping[str, str], render: 
 
 async def checkup(surroundings: Surroundings, settings: Settings) -> list[Check]:
     """Every check of the world, side by side, told in order."""
-    cluster, prometheus, opa = await asyncio.gather(
+    cluster, prometheus, opa, owners, outlets = await asyncio.gather(
         examine_cluster(surroundings, settings),
         answered("prometheus", examine_prometheus(surroundings, settings), _POINT_AT_PROMETHEUS),
         answered("opa", examine_opa(surroundings, settings), _POINT_AT_OPA),
+        answered("owners", examine_owners(surroundings, settings), _LET_LIST),
+        examine_outlets(surroundings, settings),
     )
-    return [*cluster, prometheus, opa]
+    return [*cluster, prometheus, opa, owners, *outlets]
 
 
 def judge_names(environment: Mapping[str, str]) -> Check:

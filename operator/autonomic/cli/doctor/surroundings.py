@@ -9,14 +9,16 @@ from typing import Protocol
 from autonomic.adapters.clock import SystemClock
 from autonomic.adapters.kubernetes.connection import Connection
 from autonomic.adapters.kubernetes.inspection import KubernetesInspection
-from autonomic.adapters.opa import OpaPolicyEngine
+from autonomic.adapters.opa import OpaPolicyEngine, OpaProgram
+from autonomic.adapters.outlets.configured import ConfiguredOutlets
 from autonomic.adapters.prometheus import PrometheusMetrics
 from autonomic.domain.resource import Resource
 from autonomic.domain.units import seconds
+from autonomic.governance.owners_syntax import allowed
 from autonomic.ports.clock import Clock
 from autonomic.ports.cluster import Manifest, Proof
 from autonomic.ports.metrics import Metrics
-from autonomic.ports.policy import PolicyEngine
+from autonomic.ports.policy import PolicyChecker, PolicyEngine
 from autonomic.settings import Settings
 
 
@@ -47,6 +49,10 @@ class Inspection(Protocol):
         """The names of all objects of a kind."""
         ...
 
+    async def config_maps(self) -> tuple[Manifest, ...]:
+        """The ConfigMaps in the operator's own namespace."""
+        ...
+
     async def prove(self) -> Proof:
         """Whether the admission policies refuse what they must."""
         ...
@@ -59,6 +65,8 @@ class Surroundings:
     cluster: Callable[[Settings], AbstractAsyncContextManager[Inspection]]
     metrics: Callable[[Settings], AbstractAsyncContextManager[Metrics]]
     policy: Callable[[Settings], AbstractAsyncContextManager[PolicyEngine]]
+    checker: Callable[[Settings], PolicyChecker]
+    outlets: Callable[[Settings], ConfiguredOutlets]
     clock: Clock
 
 
@@ -76,5 +84,13 @@ def _policy(settings: Settings) -> AbstractAsyncContextManager[PolicyEngine]:
     return aclosing(OpaPolicyEngine(settings.opa_url, seconds(settings.opa_timeout)))
 
 
-REAL = Surroundings(_cluster, _metrics, _policy, SystemClock())
+def _checker(settings: Settings) -> PolicyChecker:
+    return OpaProgram(settings.opa_program, settings.policy_schema, allowed)
+
+
+def _outlets(settings: Settings) -> ConfiguredOutlets:
+    return ConfiguredOutlets(settings.outlets, SystemClock())
+
+
+REAL = Surroundings(_cluster, _metrics, _policy, _checker, _outlets, SystemClock())
 """The peers that the settings name."""

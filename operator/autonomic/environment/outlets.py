@@ -1,0 +1,121 @@
+"""Whom the operator may call outside the cluster, as an administrator's file says it.
+
+The file is YAML or JSON, `outlets:` with a list of `Outlet`s. No message has an address or a token in it: each may be a secret.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Self
+from urllib.parse import SplitResult
+
+import yaml
+from pydantic import Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
+
+from autonomic.domain.model import Model
+from autonomic.domain.words import ShortName
+from autonomic.environment import urls
+from autonomic.environment.files import AuthoritiesFile, File, SecretFile
+from autonomic.environment.hidden import HiddenError
+from autonomic.environment.pairs import OutletHeaders, outlet_headers
+from autonomic.ports.outlets import OutletType
+
+_SHOWN = frozenset({"name", "type", "urlFile", "bearerTokenFile", "headersFile", "caFile", "allowInsecure"})
+"""Fields whose value may stand in a message. A file's path is no secret, unless the secret itself was written there."""
+
+
+class Outlet(Model):
+    """One channel or endpoint. What stands in a file is read at every call, since addresses and tokens rotate."""
+
+    name: ShortName = Field(description="The name that contracts and playbooks use.")
+    type: OutletType = Field(description="Channel for people, Endpoint for the orchestrator.")
+    url: str | None = Field(default=None, description="The address.")
+    url_file: SecretFile | None = Field(default=None, description="A file with the address.")
+    bearer_token_file: SecretFile | None = Field(default=None, description="Of an Endpoint: a file with the token.")
+    headers: OutletHeaders = Field(default={}, description="Of an Endpoint: headers that go with every call.")
+    headers_file: File | None = Field(default=None, description="Of an Endpoint: a file with further headers.")
+    ca_file: AuthoritiesFile | None = Field(default=None, description="Authorities of the certificate, as PEM.")
+    allow_insecure: bool = Field(default=False, description="Lets the address be one without TLS.")
+
+    @model_validator(mode="after")
+    def _agrees(self) -> Self:
+        if bool(self.url) == bool(self.url_file):
+            raise ValueError("set exactly one of url and urlFile")
+        of_endpoints = {
+            "bearerTokenFile": self.bearer_token_file,
+            "headers": self.headers,
+            "headersFile": self.headers_file,
+        }
+        strange = [name for name, value in of_endpoints.items() if value]
+        if self.type == "Channel" and strange:
+            raise ValueError(f"{strange[0]} is for an Endpoint: leave it out, a Channel's address says who calls")
+        _ = self.address(), self.wire_headers()  # raise ValueError with a sentence of their own
+        return self
+
+    def address(self) -> SplitResult:
+        """The address as it is now. Raises ValueError, with a sentence that does not show it."""
+        text = _text(self.url_file) if self.url_file else self.url or ""
+        check = urls.channel if self.type == "Channel" else urls.endpoint
+        try:
+            return check(text.strip(), insecure=self.allow_insecure)
+        except ValueError as error:
+            raise HiddenError(f"{'urlFile' if self.url_file else 'url'}: {error}") from None
+
+    def wire_headers(self) -> dict[str, str]:
+        """The headers as they are now, with who calls. Raises ValueError, with a sentence that shows no value."""
+        found = dict(self.headers)
+        if self.headers_file:
+            found |= _of_file(self.headers_file)
+        if not self.bearer_token_file:
+            return found
+        if any(name.lower() == "authorization" for name in found):
+            raise HiddenError("bearerTokenFile and a header Authorization are both set: leave one of them out")
+        return {**found, "Authorization": f"Bearer {_text(self.bearer_token_file).strip()}"}
+
+
+def read_outlets(file: Path) -> tuple[Outlet, ...]:
+    """The outlets of the file. Raises ValueError: a line for each mistake, with the field, its value and the way out."""
+    try:
+        listed = yaml.safe_load(file.read_bytes())
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        mark = getattr(error, "problem_mark", None)
+        at = f", line {mark.line + 1}" if mark else ""
+        raise ValueError(f"the file is no YAML{at}: write `outlets:` and a list below it") from None
+    if not isinstance(listed, dict) or set(listed) != {"outlets"} or not isinstance(listed["outlets"], list):
+        raise ValueError("the file must hold `outlets:` with a list, and nothing else")
+    found, wrong = [], []
+    for number, each in enumerate(listed["outlets"]):
+        try:
+            found.append(Outlet.model_validate(each))
+        except ValidationError as error:
+            wrong += [_sentence(number, each, one) for one in error.errors()]
+    twice = [name for name, count in Counter(each.name for each in found).items() if count > 1]
+    wrong += [f"the name {name} is there twice: write each once" for name in twice]
+    if wrong:
+        raise ValueError("; ".join(wrong))
+    return tuple(found)
+
+
+def _sentence(number: int, raw: object, error: ErrorDetails) -> str:
+    name = raw.get("name") if isinstance(raw, dict) else None
+    where = f"outlets[{number}]" + (f" ({name})" if isinstance(name, str) else "")
+    field = ".".join(map(str, error["loc"]))
+    hidden = isinstance(error.get("ctx", {}).get("error"), HiddenError)
+    given = error["input"] if field in _SHOWN and error["type"] != "missing" and not hidden else None
+    said = f" is {given!r}" if given is not None else ""
+    return f"{where}{'.' if field else ''}{field}{said}: {error['msg'].removeprefix('Value error, ')}"
+
+
+def _of_file(file: Path) -> Mapping[str, str]:
+    try:
+        return outlet_headers(_text(file))
+    except ValueError as error:
+        raise HiddenError(f"headersFile: {error}") from None
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text("ascii")
+    except (OSError, UnicodeDecodeError):
+        raise HiddenError(f"{file} can't be read: mount a file of printable ASCII there") from None
