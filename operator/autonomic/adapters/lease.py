@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -47,7 +47,8 @@ class LeaseHolder:
     """Acquires the Lease, renews it, and knows at every moment whether this replica may write.
 
     `cluster` must not be gated by this Lease. `identity` must be unique to this process, not only to its pod.
-    `on_lost` is called once, when a Lease that was held is held no more: end the process in it.
+    `on_lost` is called once, when a Lease that was held is held no more: end the process in it. `marks` gives annotations
+    that go with each renewal.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class LeaseHolder:
         identity: str,
         on_lost: Callable[[], None],
         times: LeaseTimes | None = None,
+        marks: Callable[[], Mapping[str, str]] = dict,
     ) -> None:
         self._cluster = cluster
         self._clock = clock
@@ -65,6 +67,7 @@ class LeaseHolder:
         self._identity = identity
         self._on_lost = on_lost
         self._times = times or LeaseTimes()
+        self._marks = marks
         self._held = asyncio.Event()
         self._turn = asyncio.Lock()
         self._stopping = False
@@ -192,7 +195,8 @@ class LeaseHolder:
 
     async def _write(self, spec: dict[str, Any]) -> Manifest:
         async with asyncio.timeout(self._times.call):
-            return await self._cluster.patch(self._ref, {"metadata": {"resourceVersion": self._version}, "spec": spec})
+            meta = {"resourceVersion": self._version, "annotations": dict(self._marks())}
+            return await self._cluster.patch(self._ref, {"metadata": meta, "spec": spec})
 
     def _hold(self, lease: Manifest, sent: float) -> None:
         self._version = lease["metadata"]["resourceVersion"]

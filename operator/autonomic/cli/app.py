@@ -10,9 +10,11 @@ from rich.console import Console
 
 from autonomic import __version__
 from autonomic.cli import definitions
+from autonomic.cli.audit.commands import audit
 from autonomic.cli.doctor import command as doctor
 from autonomic.cli.doctor.surroundings import REAL
 from autonomic.cli.ending import FAULT, MISTAKE, end
+from autonomic.cli.plan.commands import plan
 from autonomic.cli.slo.commands import slo
 from autonomic.domain.errors import AutonomicError
 from autonomic.settings import Settings, SettingsError
@@ -27,13 +29,14 @@ def app(run: Callable[[Settings], None]) -> typer.Typer:
         help="The Autonomic Layer: error budgets become governed, verified, reversible plans.",
         no_args_is_help=True,
         pretty_exceptions_enable=False,
-        add_completion=False,
     )
     commands.command("run", help="Run the operator.")(lambda: _run(run))
     commands.command("version", help="Print the version.")(_version)
     commands.command("doctor", help=doctor.HELP)(_doctor)
     commands.command("crds", help="Print, write or compare the CustomResourceDefinitions.")(_crds)
     commands.add_typer(slo())
+    commands.add_typer(plan())
+    commands.add_typer(audit())
     return commands
 
 

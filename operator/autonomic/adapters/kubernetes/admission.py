@@ -12,15 +12,33 @@ from autonomic.domain.errors import AutonomicError, Forbidden
 from autonomic.domain.meta import ObjectRef
 from autonomic.ports.cluster import Admission, Proof
 
+_BINDINGS = "/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicybindings"
+
 
 @dataclass(frozen=True)
 class Probe:
-    """A merge patch that a policy whose name begins with `policy` must refuse. `name` completes "to ..."."""
+    """A merge patch that a policy whose name begins with `policy` must refuse. `name` completes "to ...".
+
+    `part` is the subresource that is patched, such as `/status`; the object itself when empty.
+    """
 
     name: str
     ref: ObjectRef
     patch: Mapping[str, Any]
     policy: str
+    part: str = ""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A binding that must deny. For policies that no dry run of ours can meet; weaker than a probe, better than nothing."""
+
+    binding: str
+
+    @property
+    def name(self) -> str:
+        """It completes "to ..."."""
+        return f"rely on {self.binding}"
 
 
 class AdmissionProof(Admission):
@@ -29,7 +47,7 @@ class AdmissionProof(Admission):
     That the policies exist proves nothing: a binding may only audit, a match condition may exclude us.
     """
 
-    def __init__(self, connection: Connection, probes: Sequence[Probe]) -> None:
+    def __init__(self, connection: Connection, probes: Sequence[Probe | Reading]) -> None:
         self._connection = connection
         self._probes = tuple(probes)
 
@@ -38,11 +56,21 @@ class AdmissionProof(Admission):
         if not self._probes:
             return Proof(False, "the admission policies are unproven: no probe is configured")
         for probe in self._probes:
-            doubt = await self._doubt(probe)
+            doubt = await (self._unread(probe) if isinstance(probe, Reading) else self._doubt(probe))
             if doubt:
                 return Proof(False, f"the admission policies are unproven: to {probe.name} {doubt}")
         tried = ", ".join(probe.name for probe in self._probes)
         return Proof(True, f"the admission policies refused what they must: {tried}")
+
+    async def _unread(self, reading: Reading) -> str | None:
+        try:
+            found = await self._connection.request("GET", f"{_BINDINGS}/{reading.binding}", f"read {reading.binding}")
+        except AutonomicError as problem:
+            return f"was not possible: {problem}"
+        actions = (found.get("spec") or {}).get("validationActions") or ()
+        return (
+            None if "Deny" in actions else f"would be wrong: its validationActions are {', '.join(actions) or 'none'}"
+        )
 
     async def _doubt(self, probe: Probe) -> str | None:
         try:
@@ -56,7 +84,7 @@ class AdmissionProof(Admission):
     async def _dry_run(self, probe: Probe) -> None:
         await self._connection.request(
             "PATCH",
-            object_path(probe.ref),
+            object_path(probe.ref) + probe.part,
             f"try to {probe.name}",
             params={**WRITE, "dryRun": "All"},
             body=probe.patch,

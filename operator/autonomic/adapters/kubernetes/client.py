@@ -1,9 +1,9 @@
 """The cluster port over the API server."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from autonomic.adapters.kubernetes.connection import MERGE_PATCH, Connection
+from autonomic.adapters.kubernetes.connection import JSON_PATCH, MERGE_PATCH, Body, Connection
 from autonomic.adapters.kubernetes.paths import collection_path, home_path, object_path
 from autonomic.adapters.kubernetes.refusals import denying_policy
 from autonomic.domain.errors import Forbidden, Invalid, Unavailable
@@ -58,6 +58,10 @@ class KubernetesCluster(Cluster):
         """The object after a merge patch."""
         return await self._patch(object_path(ref), body, f"patch {ref}")
 
+    async def patch_json(self, ref: ObjectRef, operations: Sequence[Mapping[str, Any]]) -> Manifest:
+        """The object after a JSON Patch."""
+        return await self._patch(object_path(ref), operations, f"patch {ref}", JSON_PATCH)
+
     async def patch_status(self, ref: ObjectRef, body: Mapping[str, Any]) -> Manifest:
         """The object after a merge patch of its status. The server drops metadata changes here, annotations too.
 
@@ -78,11 +82,11 @@ class KubernetesCluster(Cluster):
         self._may_write()
         await self._connection.request("DELETE", path, f"delete {ref}", body=body)
 
-    async def _patch(self, path: str, body: Mapping[str, Any], attempted: str) -> Manifest:
+    async def _patch(self, path: str, body: Body, attempted: str, content_type: str = MERGE_PATCH) -> Manifest:
         self._may_write()
         try:
             return await self._connection.request(
-                "PATCH", path, attempted, params=WRITE, body=body, content_type=MERGE_PATCH
+                "PATCH", path, attempted, params=WRITE, body=body, content_type=content_type
             )
         except Forbidden as refused:
             if denying_policy(refused) != FENCE:

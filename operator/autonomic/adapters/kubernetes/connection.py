@@ -1,7 +1,8 @@
 """One connection pool to the API server, and the one place where a request is sent."""
 
 import asyncio
-from collections.abc import Mapping
+import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlencode
@@ -11,11 +12,15 @@ import orjson
 from kubernetes.aio import config
 from kubernetes.aio.client import ApiClient, Configuration
 
+from autonomic.adapters.kubernetes.patience import Patience
 from autonomic.adapters.kubernetes.refusals import refusal
 from autonomic.domain.errors import Invalid, Unavailable
 
 JSON = "application/json"
 MERGE_PATCH = "application/merge-patch+json"
+JSON_PATCH = "application/json-patch+json"
+
+Body = Mapping[str, Any] | Sequence[Mapping[str, Any]]
 USER_AGENT = "autonomic-operator"
 
 
@@ -26,6 +31,7 @@ class Connection:
         client.user_agent = USER_AGENT
         self._client = client
         self._timeout = timeout
+        self._patience = Patience(time.monotonic)
 
     @classmethod
     async def open(cls, kubeconfig: Path | None, timeout: float = 10.0) -> Self:  # noqa: ASYNC109 - bounds later calls
@@ -48,14 +54,20 @@ class Connection:
         attempted: str,
         *,
         params: Mapping[str, str] | None = None,
-        body: Mapping[str, Any] | None = None,
+        body: Body | None = None,
         content_type: str = JSON,
     ) -> dict[str, Any]:
-        """The decoded answer. `attempted` completes "could not ...". Raises the domain error of the refusal."""
+        """The decoded answer. `attempted` completes "could not ...". Raises the domain error of the refusal.
+
+        What the server asked to be spared for a while (`Retry-After`) is Unavailable until then, without being sent.
+        """
         url = f"{path}?{urlencode(params)}" if params else path
+        if self._patience.left(method, path) > 0:
+            raise Unavailable(f"could not {attempted}: the server asked to be spared it for a while")
         try:
             async with asyncio.timeout(self._timeout):
-                status, answer = await self._send(method, url, body, content_type)
+                status, answer, retry_after = await self._send(method, url, body, content_type)
+            self._patience.heed(method, path, retry_after)
             if status >= 300:
                 raise refusal(status, answer, attempted, creating=method == "POST")
             return _decoded(answer)
@@ -64,15 +76,13 @@ class Connection:
         except (aiohttp.ClientError, OSError, orjson.JSONDecodeError) as problem:
             raise Unavailable(f"could not {attempted}: {type(problem).__name__}: {problem}") from problem
 
-    async def _send(
-        self, method: str, url: str, body: Mapping[str, Any] | None, content_type: str
-    ) -> tuple[int, bytes]:
+    async def _send(self, method: str, url: str, body: Body | None, content_type: str) -> tuple[int, bytes, str | None]:
         sent, full, headers, *_ = await self._client.param_serialize(
             method, url, header_params={"Accept": JSON, "Content-Type": content_type}, auth_settings=["BearerToken"]
         )
         answer = await self._client.call_api(sent, full, headers, body, _request_timeout=self._timeout)
         try:
-            return answer.status, await answer.read()
+            return answer.status, await answer.read(), answer.headers.get("Retry-After")
         finally:
             answer.response.release()
 

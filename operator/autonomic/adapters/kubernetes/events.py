@@ -28,6 +28,7 @@ DRAIN_SECONDS = 2.0
 
 @dataclass(frozen=True)
 class _Told:
+    name: str
     count: int
     written: float
 
@@ -82,51 +83,51 @@ class EventJournal(Journal):
                 self._waiting.task_done()
 
     async def _tell(self, fact: Fact) -> None:
-        event = self._event(fact)
-        name = event["metadata"]["name"]
-        known = self._told.get(name)
+        uid = self._uid_of(fact.about)
+        key = _digest(self._instance, fact.about, uid, fact.name, fact.message)
+        known = self._told.get(key)
         if known is None:
-            await self._create(event)
+            await self._create(key, self._event(key, fact, uid))
         else:
-            await self._repeat(event, known)
+            await self._repeat(key, self._event(key, fact, uid), known)
 
-    async def _create(self, event: Manifest) -> None:
+    async def _create(self, key: str, event: Manifest) -> None:
         with contextlib.suppress(AlreadyExists):  # our own, whose answer was lost
             await self._cluster.create(event)
-        self._remember(event, _Told(1, self._clock.monotonic()))
+        self._remember(key, _Told(event["metadata"]["name"], 1, self._clock.monotonic()))
 
-    async def _repeat(self, event: Manifest, known: _Told) -> None:
+    async def _repeat(self, key: str, event: Manifest, known: _Told) -> None:
         told = replace(known, count=known.count + 1)
-        self._remember(event, told)
+        self._remember(key, told)
         now = self._clock.monotonic()
         if now - known.written < REPEAT_SECONDS:
             return
         series = {"count": told.count, "lastObservedTime": event["eventTime"]}
-        meta = event["metadata"]
-        ref = ObjectRef(api_version=API_VERSION, kind=KIND, name=meta["name"], namespace=meta["namespace"])
+        namespace = event["metadata"]["namespace"]
+        ref = ObjectRef(api_version=API_VERSION, kind=KIND, name=known.name, namespace=namespace)
         try:
             await self._cluster.patch(ref, {"series": series})
-            self._remember(event, replace(told, written=now))
+            self._remember(key, replace(told, written=now))
         except NotFound:  # the server keeps Events for an hour or so
-            await self._create(event)
+            await self._create(key, event)
 
-    def _remember(self, event: Manifest, told: _Told) -> None:
-        name = event["metadata"]["name"]
-        self._told[name] = told
-        self._told.move_to_end(name)
+    def _remember(self, key: str, told: _Told) -> None:
+        self._told[key] = told
+        self._told.move_to_end(key)
         if len(self._told) > REMEMBERED_EVENTS:
             self._told.popitem(last=False)
 
-    def _event(self, fact: Fact) -> Manifest:
-        about, uid = fact.about, self._uid_of(fact.about)
+    def _event(self, key: str, fact: Fact, uid: str) -> Manifest:
+        """`kubectl describe` lists such Events by their names: the time in them keeps the order of what happened."""
+        about, now = fact.about, self._clock.now()
         return {
             "apiVersion": API_VERSION,
             "kind": KIND,
             "metadata": {
-                "name": f"{about.name[:200]}.{_digest(self._instance, about, uid, fact.name, fact.message)}",
+                "name": f"{about.name[:200]}.{int(now.timestamp() * 1e6):x}.{key}",
                 "namespace": about.namespace or HOME_OF_CLUSTER_SCOPED,
             },
-            "eventTime": _micro(self._clock.now()),
+            "eventTime": _micro(now),
             "reportingController": f"{GROUP}/operator",
             "reportingInstance": self._instance,
             "type": "Warning" if fact.warning else "Normal",

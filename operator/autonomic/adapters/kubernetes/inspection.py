@@ -23,6 +23,7 @@ class KubernetesInspection:
 
     def __init__(self, connection: Connection, namespace: str) -> None:
         self._connection = connection
+        self._namespace = namespace
         self._cluster = KubernetesCluster(connection, _never)
         self._admission = AdmissionProof(connection, chart_probes(namespace))
 
@@ -65,6 +66,10 @@ class KubernetesInspection:
         """The names of all objects of a kind. Raises NotFound when the kind does not exist, Forbidden."""
         found = await self._cluster.list(API_VERSION, kind.names.kind)
         return tuple(each["metadata"]["name"] for each in found)
+
+    async def config_maps(self) -> tuple[Manifest, ...]:
+        """The ConfigMaps in the operator's own namespace. Raises Forbidden."""
+        return tuple(await self._cluster.list("v1", "ConfigMap", self._namespace))
 
     async def prove(self) -> Proof:
         """Whether the admission policies refuse what they must."""

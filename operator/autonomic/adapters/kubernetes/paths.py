@@ -23,6 +23,19 @@ _SERVED: dict[tuple[str, str], Served] = {
     ("v1", "Namespace"): Served("namespaces", namespaced=False),
     ("v1", "Pod"): Served("pods"),
     ("apps/v1", "Deployment"): Served("deployments"),
+    ("batch/v1", "Job"): Served("jobs"),
+    ("batch/v1", "CronJob"): Served("cronjobs"),
+    ("gateway.networking.k8s.io/v1", "HTTPRoute"): Served("httproutes"),
+    ("gateway.networking.k8s.io/v1", "GRPCRoute"): Served("grpcroutes"),
+    ("jetstream.nats.io/v1beta2", "Consumer"): Served("consumers"),
+    ("kafka.strimzi.io/v1beta2", "KafkaUser"): Served("kafkausers"),
+    **{
+        (f"kueue.x-k8s.io/{version}", kind): Served(plural, namespaced)
+        for version in ("v1beta1", "v1beta2")
+        for kind, plural, namespaced in (("LocalQueue", "localqueues", True), ("ClusterQueue", "clusterqueues", False))
+    },
+    ("networking.k8s.io/v1", "NetworkPolicy"): Served("networkpolicies"),
+    ("rabbitmq.com/v1beta1", "Policy"): Served("policies"),
     ("apps/v1", "ReplicaSet"): Served("replicasets"),
     ("apps/v1", "StatefulSet"): Served("statefulsets"),
     ("autoscaling/v2", "HorizontalPodAutoscaler"): Served("horizontalpodautoscalers"),
