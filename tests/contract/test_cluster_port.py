@@ -18,7 +18,7 @@ from autonomic.ports.memory.cluster import MemoryCluster
 from testbed.cluster import Cluster as RealCluster
 from testbed.people import ADMIN
 
-ABSENT = ("keda.sh/v1alpha1", "ScaledObject")
+ABSENT = ("kueue.x-k8s.io/v1beta1", "LocalQueue")
 ANOTHER_UID = "00000000-0000-0000-0000-000000000000"
 
 
@@ -186,6 +186,76 @@ async def test_spec_and_status_are_written_apart(world: World) -> None:
     assert patched["spec"]["suspend"] is True
 
 
+def version(meta: Manifest) -> dict[str, Any]:
+    """What makes a JSON Patch one of that version."""
+    return {"op": "replace", "path": "/metadata/resourceVersion", "value": meta["resourceVersion"]}
+
+
+async def test_a_json_patch_tests_adds_replaces_and_removes(world: World) -> None:
+    created = await world.create(world.settings(), data={"kept": "1", "changed": "1", "removed": "1"})
+    operations = [
+        {"op": "test", "path": "/metadata/uid", "value": created["metadata"]["uid"]},
+        version(created["metadata"]),
+        {"op": "test", "path": "/data/changed", "value": "1"},
+        {"op": "replace", "path": "/data/changed", "value": "2"},
+        {"op": "remove", "path": "/data/removed"},
+        {"op": "add", "path": "/metadata/annotations", "value": {}},
+        {"op": "add", "path": "/metadata/annotations/example.com~1a", "value": "b"},
+    ]
+    patched = await world.port.patch_json(world.settings(), operations)
+    assert patched["data"] == {"kept": "1", "changed": "2"}
+    assert patched["metadata"]["annotations"] == {"example.com/a": "b"}
+    assert await world.port.get(world.settings()) == patched
+    assert patched["metadata"]["resourceVersion"] != created["metadata"]["resourceVersion"]
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [
+        {"op": "test", "path": "/data/a", "value": "2"},
+        {"op": "test", "path": "/data/b", "value": "1"},
+        {"op": "test", "path": "/metadata/uid", "value": ANOTHER_UID},
+        {"op": "remove", "path": "/data/b"},
+        {"op": "add", "path": "/metadata/annotations/a", "value": "b"},
+        {"op": "test", "path": "/metadata/finalizers/1", "value": "example.com/held"},
+        {"op": "add", "path": "/metadata/finalizers/7", "value": "example.com/late"},
+        {"op": "replace", "path": "/metadata/finalizers/-", "value": "example.com/last"},
+    ],
+    ids=lambda operation: f"{operation['op']} {operation['path']}",
+)
+async def test_a_json_patch_that_does_not_fit_is_invalid_and_changes_nothing(
+    world: World, operation: dict[str, str]
+) -> None:
+    await world.create(world.settings(), data={"a": "1"})
+    held = {"metadata": {"finalizers": ["example.com/held"]}}
+    before = await world.port.patch(world.settings(), held)
+    change = {"op": "replace", "path": "/data/a", "value": "3"}
+    with pytest.raises(Invalid, match="patch"):
+        await world.port.patch_json(world.settings(), [version(before["metadata"]), change, operation])
+    assert await world.port.get(world.settings()) == before
+    await world.port.patch(world.settings(), {"metadata": {"finalizers": None}})
+
+
+async def test_a_json_patch_replaces_what_was_not_there_so_that_only_a_test_tells(world: World) -> None:
+    await world.create(world.settings(), data={"a": "1"})
+    patched = await world.port.patch_json(world.settings(), [{"op": "replace", "path": "/data/b", "value": "1"}])
+    assert patched["data"] == {"a": "1", "b": "1"}
+
+
+async def test_a_json_patch_of_another_version_is_a_conflict_and_changes_nothing(world: World) -> None:
+    created = await world.create(world.settings(), data={"a": "1"})
+    before = await world.port.patch(world.settings(), {"data": {"b": "1"}})
+    change = {"op": "replace", "path": "/data/a", "value": "2"}
+    with pytest.raises(Conflict, match="settings"):
+        await world.port.patch_json(world.settings(), [version(created["metadata"]), change])
+    assert await world.port.get(world.settings()) == before
+
+
+async def test_a_json_patch_of_what_is_not_there_is_not_found(world: World) -> None:
+    with pytest.raises(NotFound, match="nothing"):
+        await world.port.patch_json(world.settings("nothing"), [])
+
+
 async def test_a_delete_is_of_one_life_of_an_object(world: World) -> None:
     uid = (await world.create(world.settings()))["metadata"]["uid"]
     with pytest.raises(Conflict, match="settings"):
@@ -211,6 +281,7 @@ async def test_without_leadership_nothing_is_written(world: World) -> None:
     writes: list[Callable[[], Awaitable[object]]] = [
         lambda: world.create(world.settings()),
         lambda: world.port.patch(world.loop(), {"spec": {"suspend": True}}),
+        lambda: world.port.patch_json(world.loop(), [{"op": "add", "path": "/spec/suspend", "value": True}]),
         lambda: world.port.patch_status(world.loop(), {"status": {"observedGeneration": 1}}),
         lambda: world.port.delete(world.loop(), before["metadata"]["uid"]),
     ]

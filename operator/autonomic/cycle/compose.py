@@ -80,6 +80,10 @@ def _facts(action: Action, target: Target, kinds: Actions) -> StepFacts:
         replicas_before=replicas[0],
         replicas_after=replicas[1],
         objection=objection,
+        traffic=kind.traffic(action, target),
+        reversible=kind.reversible,
+        deed=kind.deed,
+        creates=action.retry.job if action.retry else None,
     )
 
 

@@ -19,6 +19,7 @@ class PolicyAnswer(Model):
     reasons: list[str] = Field(max_length=16, description="A sentence for each rule that fired.")
     rules: list[str] = Field(max_length=16, description="Name of each rule that fired.")
     revision: str = Field(min_length=1, max_length=128, description="Revision of the policies.")
+    reviewers: int = Field(default=1, ge=1, le=5, description="How many different people must approve.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,8 @@ class Ruling:
     reasons: tuple[str, ...]
     policy_revision: str
     decision_id: str = ""
+    reviewers: int = 1
+    """How many different people must approve, where the verdict is RequireApproval."""
 
 
 @dataclass(frozen=True, slots=True)

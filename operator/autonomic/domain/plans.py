@@ -13,7 +13,9 @@ from autonomic.domain.units import DecimalString, Duration, Factor
 from autonomic.domain.words import Comparison, Digest, Level, Name, Sentence, ShortName, Text, Uid, Verdict, Word
 
 Value = Annotated[str, StringConstraints(max_length=64)]
-Json = Annotated[str, StringConstraints(max_length=4096)]
+Json = Annotated[str, StringConstraints(max_length=32768)]
+"""A JSON value; a whole pod template is the longest."""
+Deed = Literal["Patch", "Create", "Call"]
 
 
 class AlertTrigger(Model):
@@ -169,7 +171,9 @@ class AdaptationPlanSpec(Model):
 class FieldChange(Status):
     """One field of a target, before and after."""
 
-    path: Annotated[str, StringConstraints(max_length=512)] = Field(description="JSON Pointer of the field.")
+    path: Annotated[str, StringConstraints(max_length=512)] = Field(
+        description="JSON Pointer of the field; an element of a list by its key: [name=app]."
+    )
     before: Json | None = Field(default=None, description="JSON value before; left out when the field was absent.")
     after: Json | None = Field(default=None, description="JSON value after; left out when the field is removed.")
 
@@ -183,6 +187,11 @@ class Step(Status):
     action: int = Field(ge=0, le=7, description="Index of the action in the spec.")
     changes: tuple[FieldChange, ...] = Field(default=(), max_length=32, description="The change, and so its inverse.")
     at: datetime = Field(description="When the step was claimed.")
+    deed: Deed = Field(
+        default="Patch", description="Patch changes the target, Create makes an object, Call asks somebody outside."
+    )
+    creates: Name | None = Field(default=None, description="Name of the object that a Create makes.")
+    done: bool = Field(default=False, description="Whether a Call was answered; a Patch shows on its target.")
 
 
 class Governance(Status):
@@ -256,12 +265,12 @@ class AdaptationPlan(Resource):
         namespaced=True,
         columns=(
             Column("Phase", ".status.phase"),
-            Column("Target", ".status.target"),
+            Column("Target", ".spec.actions[0].targetRef.name"),
             Column("Action", ".status.action"),
-            Column("Verdict", ".status.governance.verdict"),
-            Column("Review", ".status.review"),
-            Column("By", ".status.reviewedBy"),
-            Column("Expires", ".spec.expiresAt"),
+            Column("Verdict", ".status.governance.verdict", wide=True),
+            Column("Review", ".status.review", wide=True),
+            Column("By", ".status.reviewedBy", wide=True),
+            Column("Expires", ".spec.expiresAt", wide=True),
             Column("Why", ".spec.justification", wide=True),
             Column("Age", ".metadata.creationTimestamp", "date"),
         ),

@@ -4,10 +4,11 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from autonomic.domain.meta import LabelSelector
+from autonomic.domain.freezes import Freeze, Weekday
+from autonomic.domain.meta import Label, LabelKey, LabelSelector
 from autonomic.domain.model import Model, Status
 from autonomic.domain.resource import Column, Names, Resource
-from autonomic.domain.units import Ratio
+from autonomic.domain.units import Duration, Ratio
 from autonomic.domain.words import Name, Word
 
 Effect = Literal["DisableSecurityScanners", "DeleteProductionData", "GrantAdminAccess"]
@@ -21,6 +22,9 @@ class Scope(Model):
     kinds: tuple[Word, ...] = Field(default=(), max_length=16, description="Kinds of target.")
     names: tuple[Name, ...] = Field(default=(), max_length=64, description="Names of targets.")
     control_loops: tuple[Name, ...] = Field(default=(), max_length=16, description="Loops that made the plan.")
+    labels: dict[LabelKey, Label] = Field(
+        default={}, max_length=16, description="Labels that a target must all have, with exactly these values."
+    )
 
 
 class Limits(Model):
@@ -41,6 +45,17 @@ class Limits(Model):
     )
     max_plans_per_hour: int | None = Field(default=None, ge=0, le=10000, description="Most plans executed in an hour.")
     max_concurrent: int | None = Field(default=None, ge=0, le=1000, description="Most plans in flight at once.")
+    max_workloads: Ratio | None = Field(
+        default=None,
+        description=(
+            "Largest share of workloads that plans in flight may change at once, of all that contracts and playbooks of the"
+            " selected namespaces govern; one is always allowed."
+        ),
+    )
+    cooldown: Duration | None = Field(
+        default=None,
+        description="Time between the end of a plan and the beginning of the next one that changes the same target.",
+    )
 
 
 class RedLineSpec(Model):
@@ -49,6 +64,19 @@ class RedLineSpec(Model):
     applies_to: Scope = Field(default=Scope(), description="What the line holds for; everything when left out.")
     forbid: tuple[Effect, ...] = Field(default=(), max_length=16, description="Effects that no action may have.")
     limits: Limits = Field(default=Limits(), description="Bounds on what plans change and how many there are.")
+    freeze: tuple[Freeze, ...] = Field(
+        default=(), max_length=16, description="Times in which no plan is begun; what runs finishes or is rolled back."
+    )
+    freeze_days: tuple[Weekday, ...] = Field(
+        default=(), max_length=7, description="Days of the week, in UTC, on which no plan is begun."
+    )
+    reviewers: int = Field(
+        default=1, ge=1, le=5, description="How many different people must approve a plan that needs a person."
+    )
+    separation_of_duties: bool = Field(
+        default=False,
+        description="True: who last edited the contract or playbook behind a plan may not approve it.",
+    )
     kill_switch: bool = Field(
         default=False, description="True stops every write to workloads and every new plan, rollbacks included."
     )

@@ -5,18 +5,23 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from autonomic.domain.meta import ObjectRef
-from autonomic.domain.plans import FieldChange
+from autonomic.domain.plans import Deed, FieldChange
 from autonomic.domain.redlines import Effect
 
 
 @dataclass(frozen=True)
 class Target:
-    """An object as last read from the API server. `autoscaler` names the HPA that scales it, if any."""
+    """An object as last read from the API server.
+
+    `autoscaler` names what scales it, if anything: `HorizontalPodAutoscaler web`. `related` are objects around it that an
+    action looks at: the ReplicaSets of a Deployment that may be rolled back, NetworkPolicies, Jobs.
+    """
 
     ref: ObjectRef
     raw: Mapping[str, Any]
     namespace_labels: Mapping[str, str] = field(default_factory=dict)
     autoscaler: str | None = None
+    related: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def uid(self) -> str:
@@ -53,3 +58,13 @@ class StepFacts:
     replicas_before: int | None = None
     replicas_after: int | None = None
     objection: str | None = None
+    traffic: int | None = None
+    """Percent of the traffic that is moved or turned away."""
+    reversible: bool = True
+    deed: Deed = "Patch"
+    creates: str | None = None
+
+    @property
+    def due(self) -> bool:
+        """Whether anything is left to do."""
+        return bool(self.changes) or self.deed != "Patch"

@@ -31,6 +31,36 @@ SEQUENCE_ANNOTATION = f"{GROUP}/plan-seq"
 RESTARTED_ANNOTATION = f"{GROUP}/restartedAt"
 """On a pod template: changing it rolls the pods."""
 
+WRITABLE_ENV_ANNOTATION = f"{GROUP}/writable-env"
+"""On a workload: names of environment variables, with commas between them, that its owner lets be changed."""
+
+WRITABLE_KEYS_ANNOTATION = f"{GROUP}/writable-keys"
+"""On a ConfigMap: keys, with commas between them, that its owner lets be changed."""
+
+ROLLBACK_ANNOTATION = f"{GROUP}/allow-rollback"
+"""On a Deployment: "true" lets it be rolled back to its last release."""
+
+QUARANTINE_ANNOTATION = f"{GROUP}/allow-quarantine"
+"""On a workload: "true" lets its pods be labelled so that a NetworkPolicy cuts them off."""
+
+QUARANTINED_LABEL = f"{GROUP}/quarantined"
+"""On pods and CronJobs: "true" says that they are kept from others."""
+
+TENANT_ANNOTATION = f"{GROUP}/tenant"
+"""On an object that is in no namespace: the namespace whose plans may change it."""
+
+RETRY_LABEL = f"{GROUP}/allow-retry"
+"""On a namespace: an administrator's "true" lets failed Jobs be run again there."""
+
+RETRY_OF_ANNOTATION = f"{GROUP}/retry-of"
+"""On a Job: the failed Job that it runs again."""
+
+HOLDS_DATA_LABEL = f"{GROUP}/holds-data"
+"""On an object: "true" says that its configuration decides what becomes of production data."""
+
+ACCESS_CONTROL_LABEL = f"{GROUP}/access-control"
+"""On an object: "true" says that its configuration decides who may do what."""
+
 EPOCH_ANNOTATION = f"{GROUP}/epoch"
 """On what a leader writes: the Lease epoch it acted in, so that admission can fence a stale one."""
 

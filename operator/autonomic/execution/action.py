@@ -1,9 +1,10 @@
 """What every action can say of itself. A new action is one file in `actions/` and its test."""
 
-from typing import ClassVar, Protocol
+from typing import Any, ClassVar, Protocol
 
 from autonomic.domain.actions import Action, PermittedAction
-from autonomic.domain.plans import FieldChange
+from autonomic.domain.meta import TargetRef
+from autonomic.domain.plans import Deed, FieldChange
 from autonomic.domain.redlines import Effect
 from autonomic.domain.targets import Target
 
@@ -17,6 +18,8 @@ class ActionKind(Protocol):
 
     type: ClassVar[str]
     reversible: ClassVar[bool]
+    deed: ClassVar[Deed]
+    """Patch changes the target, Create makes an object beside it, Call asks somebody outside the cluster."""
 
     def fix(self, permitted: PermittedAction, target: Target, mark: str) -> Action:
         """The absolute action that `permitted` means on this target; `mark` is unique to the plan. Raises Declined."""
@@ -41,3 +44,26 @@ class ActionKind(Protocol):
     def replicas(self, action: Action, target: Target) -> tuple[int, int] | None:
         """Replicas before and after, where the action changes them."""
         ...
+
+    def traffic(self, action: Action, target: Target) -> int | None:
+        """Share of the traffic that it moves or turns away, in percent, where it does."""
+        ...
+
+    def pending(self, action: Action, target: Target) -> str | None:
+        """What is still to be seen on the changed target until the change has taken; None when it has."""
+        ...
+
+    def manifest(self, action: Action, target: Target) -> dict[str, Any]:
+        """The object that a Create makes."""
+        ...
+
+
+def pinned(target: Target) -> TargetRef:
+    """The reference to this life of the target."""
+    ref = target.ref
+    return TargetRef(api_version=ref.api_version, kind=ref.kind, name=ref.name, uid=target.uid)
+
+
+def group_kind(target: Target) -> tuple[str, str]:
+    """The API group and kind of the target, whatever its version."""
+    return target.ref.api_version.rpartition("/")[0], target.ref.kind

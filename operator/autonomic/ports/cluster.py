@@ -1,6 +1,6 @@
 """The cluster: read objects, and write them with preconditions."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -36,6 +36,13 @@ class Cluster(Protocol):
         """The object after a merge patch. `metadata.uid` and `metadata.resourceVersion` in the body are preconditions.
 
         Raises Conflict when a precondition fails, NotFound, Forbidden, Invalid.
+        """
+        ...
+
+    async def patch_json(self, ref: ObjectRef, operations: Sequence[Mapping[str, Any]]) -> Manifest:
+        """The object after a JSON Patch (RFC 6902); replacing `/metadata/resourceVersion` makes it a precondition.
+
+        Raises Conflict when the version is another one, Invalid when a test fails, NotFound, Forbidden.
         """
         ...
 

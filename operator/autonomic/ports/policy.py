@@ -1,4 +1,4 @@
-"""The policy engine: one request in, one answer out."""
+"""The policy engine: one request in, one answer out; and how owners' policies are checked and come into it."""
 
 from collections.abc import Mapping
 from typing import Any, Protocol
@@ -13,4 +13,31 @@ class PolicyEngine(Protocol):
 
     async def revision(self) -> str:
         """Revision of the policies in force. Raises Unavailable."""
+        ...
+
+
+class PolicyServer(Protocol):
+    """Where policies are loaded. What was loaded is gone when the server starts again."""
+
+    async def loaded(self) -> frozenset[str]:
+        """The ids of all policies that it holds. Raises Unavailable."""
+        ...
+
+    async def load(self, policy: str, text: str) -> None:
+        """Loads it under that id, in place of what was there. Raises Invalid when it can't be compiled, Unavailable."""
+        ...
+
+    async def unload(self, policy: str) -> None:
+        """Forgets it. Raises Unavailable."""
+        ...
+
+
+class PolicyChecker(Protocol):
+    """What finds faults in policies before they are loaded."""
+
+    async def check(self, modules: Mapping[str, str]) -> Mapping[str, Mapping[str, Any]]:
+        """The syntax tree of each module (text by file name), as `opa parse` tells it.
+
+        Raises Invalid with what is wrong with them, Unavailable when that can't be found out.
+        """
         ...

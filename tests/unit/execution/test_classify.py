@@ -6,7 +6,8 @@ import pytest
 
 from autonomic.domain.plans import FieldChange
 from autonomic.domain.words import OPERATION_ANNOTATION
-from autonomic.execution.executor import Drift, classify
+from autonomic.execution.drift import Drift
+from autonomic.execution.executor import classify
 from autonomic.execution.fields import inverse
 from autonomic.execution.ownership import foreign_owners
 from tests.unit.domain.specimens import deployment

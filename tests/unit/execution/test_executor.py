@@ -1,5 +1,6 @@
 """The writes to a target: each once, whatever is lost on the way."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -10,10 +11,22 @@ from autonomic.domain.meta import ObjectRef
 from autonomic.domain.plans import AdaptationPlan, Step
 from autonomic.domain.targets import StepFacts
 from autonomic.domain.words import EPOCH_ANNOTATION, OPERATION_ANNOTATION, SEQUENCE_ANNOTATION
-from autonomic.execution.executor import Drift, HealingExecutor, steps_for
+from autonomic.execution.actions import BUILT_IN
+from autonomic.execution.calling import Calling
+from autonomic.execution.creating import Creating
+from autonomic.execution.drift import Drift
+from autonomic.execution.executor import HealingExecutor, steps_for
+from autonomic.ports.cluster import Cluster
 from autonomic.ports.memory.clock import ManualClock
 from autonomic.ports.memory.cluster import MemoryCluster
+from autonomic.ports.memory.outlets import MemoryOutlets
 from tests.unit.domain.specimens import DEPLOYMENT, NOW, deployment, execution, plan, target
+
+
+def executor(cluster: Cluster, may_act: Callable[[], None] = lambda: None) -> HealingExecutor:
+    """One that may call nobody outside."""
+    calling = Calling(MemoryOutlets("oncall"))
+    return HealingExecutor(cluster, lambda: 7, may_act, Creating(cluster, BUILT_IN, may_act), calling)
 
 
 class Stage:
@@ -21,7 +34,7 @@ class Stage:
 
     def __init__(self) -> None:
         self.cluster = MemoryCluster(ManualClock(NOW))
-        self.executor = HealingExecutor(self.cluster, epoch=lambda: 7, may_act=self.may_act)
+        self.executor = executor(self.cluster, self.may_act)
         self.leads = True
         self.plan: AdaptationPlan
 
@@ -151,7 +164,7 @@ async def test_a_target_that_goes_between_reading_and_writing_stops_the_step() -
     vanishing = Vanishing(ManualClock(NOW))
     await vanishing.create(deployment(2))
     with pytest.raises(Drift, match="is gone"):
-        await HealingExecutor(vanishing, epoch=lambda: 7, may_act=lambda: None).apply(other.plan, other.step)
+        await executor(vanishing).apply(other.plan, other.step)
 
 
 async def test_a_replica_that_no_longer_leads_writes_nothing() -> None:

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autonomic.domain.plans import FieldChange
-from autonomic.execution.fields import change, inverse, merge_patch, parts, pointer, read, standing
+from autonomic.execution.fields import change, inverse, parts, pointer, read, standing
+from autonomic.execution.patches import merge_patch
 from autonomic.ports.memory.cluster import merged
 from tests.unit.domain.specimens import target
 

@@ -12,6 +12,7 @@ from autonomic.execution.actions.restart import RestartAction
 from tests.unit.domain.specimens import deployment, target
 
 RESTART = RestartAction()
+STATEFUL_SET = ObjectRef(api_version="apps/v1", kind="StatefulSet", name="agent", namespace="shop")
 MARK = "2025-01-01T12:00:00+00:00"
 ACTION = RESTART.fix(PermittedAction.model_validate({"type": "Restart", "restart": {}}), target(), MARK)
 
@@ -68,6 +69,38 @@ def test_a_workload_at_rest_may_be_restarted() -> None:
     assert not RESTART.reversible
 
 
-def test_only_a_deployment_is_restarted() -> None:
-    other = Target(ObjectRef(api_version="apps/v1", kind="StatefulSet", name="agent", namespace="shop"), deployment())
-    assert RESTART.objection(ACTION, other) == "Restart acts on Deployments, not on StatefulSet shop/agent"
+@pytest.mark.parametrize(
+    ("spec", "why"),
+    [
+        ({"updateStrategy": {"type": "OnDelete"}}, "replaces pods only when somebody deletes them"),
+        ({"updateStrategy": {"rollingUpdate": {"partition": 2}}}, "holds 2 of its pods back"),
+    ],
+    ids=["on delete", "partition"],
+)
+def test_a_stateful_set_whose_pods_would_stay_is_not_restarted(spec: dict[str, Any], why: str) -> None:
+    raw = deployment()
+    raw["spec"] |= spec
+    said = RESTART.objection(ACTION, Target(STATEFUL_SET, raw))
+    assert said is not None
+    assert why in said
+
+
+def test_a_stateful_set_is_restarted_like_a_deployment() -> None:
+    assert RESTART.objection(ACTION, Target(STATEFUL_SET, deployment())) is None
+    assert RESTART.changes(ACTION, Target(STATEFUL_SET, deployment())) == RESTART.changes(ACTION, target())
+
+
+@pytest.mark.parametrize(("group", "kind"), [("batch/v1", "CronJob"), ("example.com/v1", "Deployment")])
+def test_nothing_else_is_restarted(group: str, kind: str) -> None:
+    other = Target(ObjectRef(api_version=group, kind=kind, name="agent", namespace="shop"), deployment())
+    assert RESTART.objection(ACTION, other) == f"Restart acts on Deployments and StatefulSets, not on {kind} shop/agent"
+
+
+def test_it_has_taken_when_all_pods_are_new_and_ready() -> None:
+    assert RESTART.pending(ACTION, target(deployment(readyReplicas=2))) is None
+    assert (
+        RESTART.pending(ACTION, target(deployment(readyReplicas=1)))
+        == "Deployment shop/agent: 1 of 2 replicas are ready"
+    )
+    unseen = RESTART.pending(ACTION, target(deployment(readyReplicas=2, observedGeneration=0)))
+    assert unseen == "Deployment shop/agent: the controller has not seen the change yet"

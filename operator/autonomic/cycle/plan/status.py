@@ -13,11 +13,12 @@ from autonomic.domain.plans import (
     Governance,
     Phase,
     Review,
+    Step,
     VerificationStatus,
 )
 from autonomic.domain.targets import StepFacts
 from autonomic.domain.words import Truth, Verdict
-from autonomic.governance.reviews import approval
+from autonomic.governance.reviews import said
 
 Wanted = tuple[str, Truth, str, str]
 _ALL = ("Governed", "Reviewed", "Executed", "Verified", "Finished")
@@ -60,29 +61,32 @@ def _reason(known: tuple[Condition, ...], name: str) -> str:
     return found.reason if found else ""
 
 
-def governed(plan: AdaptationPlan, ruling: Ruling, facts: tuple[StepFacts, ...], now: datetime) -> AdaptationPlanStatus:
-    """After governance said no, which finishes the plan, or asked for a person."""
+def governed(
+    plan: AdaptationPlan, ruling: Ruling, facts: tuple[StepFacts, ...], now: datetime, missing: str = ""
+) -> AdaptationPlanStatus:
+    """After governance said no, which finishes the plan, or asked for a person; `missing` says whose yes is wanted."""
     message = "; ".join(ruling.reasons)[:1024]
     denied: list[Wanted] = [("Governed", Truth.FALSE, "Denied", message), ("Finished", Truth.TRUE, "Denied", message)]
     asks: list[Wanted] = [
         ("Governed", Truth.TRUE, "RequireApproval", message),
-        ("Reviewed", Truth.UNKNOWN, "Awaiting", "a person decides"),
+        ("Reviewed", Truth.UNKNOWN, "Awaiting", missing[:1024]),
     ]
     wanted = denied if ruling.verdict is Verdict.DENY else asks
     return status_with(plan, now, wanted, governance=_governance(ruling, now), **display(facts))
 
 
-def waiting(plan: AdaptationPlan, why: NoRuling, facts: tuple[StepFacts, ...], now: datetime) -> AdaptationPlanStatus:
-    """While governance can't answer. Nothing is approved by silence; what a person said is shown all the same."""
-    review = approval(plan)
+def waiting(
+    plan: AdaptationPlan, why: NoRuling, facts: tuple[StepFacts, ...], now: datetime, given: tuple[Review, ...]
+) -> AdaptationPlanStatus:
+    """While governance can't answer. Nothing is approved by silence; what people said is shown all the same."""
     wanted: list[Wanted] = [("Governed", Truth.UNKNOWN, why.reason, why.message[:1024])]
-    if review:
-        wanted.append(_approved_by(review))
-    return status_with(plan, now, wanted, **display(facts), **reviewed_by(review))
+    if given:
+        wanted.append(_approved_by(given))
+    return status_with(plan, now, wanted, **display(facts), **reviewed_by(*given))
 
 
-def _approved_by(review: Review) -> Wanted:
-    return ("Reviewed", Truth.TRUE, "Approved", f"approved by {review.by}: {review.message}".rstrip(": ")[:1024])
+def _approved_by(given: tuple[Review, ...]) -> Wanted:
+    return ("Reviewed", Truth.TRUE, "Approved", said(given)[:1024])
 
 
 def held(plan: AdaptationPlan, reason: str, message: str, now: datetime) -> AdaptationPlanStatus:
@@ -91,20 +95,30 @@ def held(plan: AdaptationPlan, reason: str, message: str, now: datetime) -> Adap
 
 
 def claimed(
-    plan: AdaptationPlan, execution: Execution, ruling: Ruling, review: Review | None, now: datetime
+    plan: AdaptationPlan, execution: Execution, ruling: Ruling, given: tuple[Review, ...], now: datetime
 ) -> AdaptationPlanStatus:
     """Claimed, with every write and its inverse recorded."""
     reviewed: Wanted = ("Reviewed", Truth.TRUE, "NotNeeded", "policy approves; no person is needed")
-    if review:
-        reviewed = _approved_by(review)
+    if given:
+        reviewed = _approved_by(given)
     wanted: list[Wanted] = [
         ("Governed", Truth.TRUE, _governed_reason(ruling), "; ".join(ruling.reasons)[:1024]),
         reviewed,
         ("Executed", Truth.FALSE, "Executing", f"claimed by {execution.holder}"),
     ]
     return status_with(
-        plan, now, wanted, execution=execution, governance=_governance(ruling, now), **reviewed_by(review)
+        plan, now, wanted, execution=execution, governance=_governance(ruling, now), **reviewed_by(*given)
     )
+
+
+def answered(plan: AdaptationPlan, done: Step, now: datetime) -> AdaptationPlanStatus:
+    """A call was answered: it is not sent again, whatever becomes of the steps after it."""
+    assert plan.status.execution is not None  # noqa: S101 - only what was claimed calls
+    steps = tuple(
+        each.model_copy(update={"done": True}) if each.op_id == done.op_id else each
+        for each in plan.status.execution.steps
+    )
+    return status_with(plan, now, [], execution=plan.status.execution.model_copy(update={"steps": steps}))
 
 
 def verifying(plan: AdaptationPlan, verification: VerificationStatus, now: datetime) -> AdaptationPlanStatus:
@@ -124,9 +138,10 @@ def finished(
     return status_with(plan, now, [*wanted, ("Finished", Truth.TRUE, reason, message[:1024])], **fields)
 
 
-def reviewed_by(review: Review | None) -> dict[str, Any]:
-    """The review that counts, for display."""
-    return {"review": review.decision, "reviewed_by": review.by} if review else {}
+def reviewed_by(*reviews: Review) -> dict[str, Any]:
+    """The reviews that count, for display."""
+    people = ", ".join(each.by for each in reviews)
+    return {"review": reviews[0].decision, "reviewed_by": people[:256]} if reviews else {}
 
 
 def display(facts: tuple[StepFacts, ...]) -> dict[str, Any]:
@@ -140,7 +155,9 @@ def display(facts: tuple[StepFacts, ...]) -> dict[str, Any]:
 def visible(status: AdaptationPlanStatus) -> object:
     """What a person would see change; a standing wait is written once."""
     shown = [(each.type, each.status, each.reason, each.message) for each in status.conditions]
-    return (status.phase, shown, status.target, status.action, status.review)
+    answered = [step.done for step in status.execution.steps] if status.execution else []
+    revision = status.governance.policy_revision if status.governance else ""
+    return (status.phase, shown, status.target, status.action, status.review, answered, revision)
 
 
 def _governance(ruling: Ruling, now: datetime) -> Governance:

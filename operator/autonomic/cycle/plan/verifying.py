@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from autonomic.cycle.asking import ask
+from autonomic.cycle.plan.taking import Taking
 from autonomic.cycle.slo.engine import SloEngine, closed
 from autonomic.cycle.slo.looking import look
 from autonomic.domain.budgets import Count
@@ -37,9 +38,20 @@ class Verifier:
 
     metrics: Metrics
     engine: SloEngine
+    taking: Taking
 
     async def look(self, plan: AdaptationPlan, view: View) -> Outcome:
-        """The outcome as of now. What can't be asked is inconclusive, never a success."""
+        """The outcome as of now. A change helped when it has taken, too: what got better before has another reason."""
+        outcome = await self._judge(plan, view)
+        pending = await self.taking.pending(plan, view) if outcome.kind == "Helped" else None
+        if pending is None:
+            return outcome
+        assert plan.status.verification is not None  # noqa: S101 - only what was carried out is verified
+        over = view.now >= plan.status.verification.deadline
+        return Outcome("Inconclusive" if over else "Waiting", f"{outcome.message}, but {pending}")
+
+    async def _judge(self, plan: AdaptationPlan, view: View) -> Outcome:
+        """What can't be asked is inconclusive, never a success."""
         waiting = plan.status.verification
         assert waiting is not None  # noqa: S101 - only what was carried out is verified
         try:

@@ -1,7 +1,7 @@
 """A cluster without a server: objects in a dict, with the rules of the API server that writers depend on."""
 
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from itertools import count
@@ -11,9 +11,13 @@ from autonomic.domain.errors import AlreadyExists, AutonomicError, Conflict, Inv
 from autonomic.domain.meta import ObjectRef
 from autonomic.ports.clock import Clock
 from autonomic.ports.cluster import Cluster, Manifest
+from autonomic.ports.memory.json_patch import patched
 from autonomic.ports.memory.managed_fields import owned_after
+from autonomic.ports.memory.rollouts import rolled_out
 
 US = "autonomic"
+_IN_NO_NAMESPACE = frozenset({"ClusterQueue"})
+"""Kinds that a plan of a namespace may name though they are in none."""
 Key = tuple[str, str, str | None, str]
 Listener = Callable[[str, Manifest], None]
 
@@ -91,6 +95,14 @@ class MemoryCluster(Cluster):
         self._begin("patch")
         return self._patch("patch", ref, body, US)
 
+    async def patch_json(self, ref: ObjectRef, operations: Sequence[Mapping[str, Any]]) -> Manifest:
+        """The object after a JSON Patch. Raises Conflict for another version, Invalid when a test fails."""
+        self._begin("patch_json")
+        before = self._find(ref)
+        after = patched(before, operations)
+        self._expected(ref, after)
+        return self._commit("patch_json", ref, operations, self._after(before, after, US), "MODIFIED")
+
     async def patch_status(self, ref: ObjectRef, body: Mapping[str, Any]) -> Manifest:
         """The object after a merge patch of its status alone. Raises Invalid for a UID without a resourceVersion."""
         self._begin("patch_status")
@@ -119,9 +131,13 @@ class MemoryCluster(Cluster):
     def _patch(self, method: str, ref: ObjectRef, body: Mapping[str, Any], manager: str) -> Manifest:
         before = self._expected(ref, body)
         after = merged(before, {key: value for key, value in body.items() if key != "status"})
+        return self._commit(method, ref, body, self._after(before, after, manager), "MODIFIED")
+
+    def _after(self, before: Manifest, after: Manifest, manager: str) -> Manifest:
         if after.get("spec") != before.get("spec"):
             after["metadata"]["generation"] += 1
-        return self._commit(method, ref, body, self._owned(before, after, manager), "MODIFIED")
+            after = rolled_out(after)
+        return self._owned(before, after, manager)
 
     def _begin(self, method: str) -> None:
         self._may_write()
@@ -189,4 +205,4 @@ def _ref_of(manifest: Manifest) -> ObjectRef:
 
 
 def _key(ref: ObjectRef) -> Key:
-    return ref.api_version, ref.kind, ref.namespace, ref.name
+    return ref.api_version, ref.kind, None if ref.kind in _IN_NO_NAMESPACE else ref.namespace, ref.name
