@@ -1,5 +1,9 @@
 # The operator's image: a base with Python 3.11, and /opt/autonomic. Nothing else is added to the base.
 ARG BASE_IMAGE=docker.io/library/python:3.11-slim-bookworm
+# Where the program is taken from with which the operator checks policies of owners. It runs no server here.
+ARG OPA_IMAGE=docker.io/openpolicyagent/opa:1.22.2-static
+
+FROM ${OPA_IMAGE} AS opa
 
 FROM ${BASE_IMAGE} AS libraries
 # pip and the build backend live in /opt/tools, so that the image has neither.
@@ -26,9 +30,10 @@ RUN /opt/tools/bin/pip wheel --no-index --no-deps --no-build-isolation --wheel-d
 FROM ${BASE_IMAGE}
 COPY --from=libraries /opt/autonomic /opt/autonomic
 COPY --from=operator /opt/operator /opt/autonomic
+COPY --from=opa /opa /opt/autonomic/bin/opa
 # The root file system is read-only where this runs: nothing is written outside /tmp. The user has no entry in
 # /etc/passwd, whatever its number; libraries that ask for its name find it here.
-ENV HOME=/tmp USER=autonomic PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
+ENV HOME=/tmp USER=autonomic PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 AUTONOMIC_OPA_PROGRAM=/opt/autonomic/bin/opa
 WORKDIR /tmp
 USER 65532:65532
 EXPOSE 8080

@@ -1,21 +1,34 @@
-# The figures behind the rules. An administrator overrides one by loading a data document, such as
-# {"autonomic": {"config": {"maxScaleFactor": 2}}}; a value that is not a number is ignored.
+# The figures and switches behind the rules, as an administrator sets them: {"autonomic": {"config": {PACK: {NAME: value}}}}.
+# The chart writes that document from its values. A value of another type than the rule's own is ignored.
 package autonomic
 
-# A scale-up to more than this many times the replicas waits for a person.
-default max_scale_factor := 1.5
+default configured := {}
 
-max_scale_factor := data.autonomic.config.maxScaleFactor if is_number(data.autonomic.config.maxScaleFactor)
+configured := data.autonomic.config if is_object(data.autonomic.config)
 
-# With this share of the error budget left, or less, scaling waits for a person.
-default min_budget_remaining := 0.1
+number(pack, name, usual) := value if {
+	value := object.get(configured, [pack, name], usual)
+	is_number(value)
+} else := usual
 
-min_budget_remaining := data.autonomic.config.minBudgetRemaining if is_number(data.autonomic.config.minBudgetRemaining)
+word(pack, name, usual) := value if {
+	value := object.get(configured, [pack, name], usual)
+	is_string(value)
+} else := usual
 
-# Revision of the policies in force, as whoever installed them named it.
-default revision := "unversioned"
+# The words of a list.
+words(pack, name, usual) := {each | some each in value} if {
+	value := object.get(configured, [pack, name], usual)
+	is_array(value)
+} else := usual
 
-revision := data.autonomic.policy.revision if {
+# Every pack is on until it is switched off by the word false.
+on(pack) if object.get(configured, [pack, "enabled"], true) != false
+
+# Revision of the policies that are shipped, as whoever installed them named it.
+default shipped_revision := "unversioned"
+
+shipped_revision := data.autonomic.policy.revision if {
 	is_string(data.autonomic.policy.revision)
 	data.autonomic.policy.revision != ""
 }

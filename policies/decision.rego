@@ -14,8 +14,9 @@ max_reasons := 16
 decision := {
 	"allow": allow,
 	"verdict": verdict,
-	"reasons": capped([finding.reason | some finding in findings]),
-	"rules": array.slice(sort({finding.rule | some finding in findings}), 0, max_reasons),
+	"reasons": capped([reason | some [_, reason] in fired], sprintf("and %v more reasons", [(count(fired) - max_reasons) + 1])),
+	"rules": capped([rule | some [rule, _] in fired], "more"),
+	"reviewers": reviewers,
 	"revision": revision,
 }
 
@@ -45,8 +46,9 @@ findings := denials if {
 	count(concerns) > 0
 } else := {{"rule": "no-permit", "reason": "no rule approves this without a person"}}
 
-capped(reasons) := reasons if {
-	count(reasons) <= max_reasons
-} else := array.concat(array.slice(reasons, 0, max_reasons - 1), [rest]) if {
-	rest := sprintf("and %v more reasons", [(count(reasons) - max_reasons) + 1])
-}
+# Each rule with its reason, so that the two lists of an answer go side by side.
+fired := sort([[finding.rule, finding.reason] | some finding in findings])
+
+capped(list, rest) := array.concat(array.slice(list, 0, max_reasons - 1), [rest]) if {
+	count(list) > max_reasons
+} else := list

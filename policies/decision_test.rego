@@ -30,6 +30,8 @@ test_leaving_anything_out_of_a_question_never_loosens_the_answer if {
 		changed(scale_plan, "/budget/remaining", 0.01),
 		changed(scale_plan, "/steps/0/replicas/after", 7),
 		changed(scale_plan, "/steps/0/effects", ["DisableSecurityScanners"]),
+		changed(scale_plan, "/steps/0/action", "Retry"),
+		changed(shift_plan, "/steps/0/traffic", 30),
 		changed(restart_plan, "/mode", "Propose"),
 		changed(restart_plan, "/plan/requiresPerson", true),
 		changed(restart_plan, "/plan/controlLoop", "reliability"),
@@ -54,13 +56,22 @@ test_production_waits_whatever_else_is_left_out if {
 	every path in others { not decided(json.remove(plan, [path])).allow }
 }
 
+test_each_rule_stands_beside_its_reason if {
+	answer := decided(changed(changed(scale_plan, "/mode", "Propose"), "/budget/remaining", 0.01))
+	answer.rules == ["budget-low", "mode"]
+	startswith(answer.reasons[0], "1% of the error budget")
+	startswith(answer.reasons[1], "the mode in force")
+}
+
 test_a_long_list_of_reasons_ends_with_how_many_are_left_out if {
 	steps := [changed(restart_plan.steps[0], "/action", sprintf("Invent%v", [number])) | some number in numbers.range(0, 19)]
 	answer := decided(changed(restart_plan, "/steps", steps))
 	answer.verdict == "Deny"
 	count(answer.reasons) == 16
 	answer.reasons[15] == "and 5 more reasons"
+	answer.rules[15] == "more"
 	whole := decided(changed(restart_plan, "/steps", array.slice(steps, 0, 16)))
+	count(whole.reasons) == 16
 	not "and 1 more reasons" in whole.reasons
 }
 

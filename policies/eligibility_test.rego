@@ -57,3 +57,12 @@ test_a_scaling_whose_figures_are_unknown_is_denied if {
 		denied(changed(scale_plan, "/steps/0/replicas", replicas), "replicas-unknown", reason)
 	}
 }
+
+test_every_action_in_the_table_is_known if {
+	every action in ["Scale", "Restart", "Rollback", "SetEnv", "SetConfig", "DegradedMode", "SwitchModel", "ShedLoad"] {
+		verdict(changed(scale_plan, "/steps/0/action", action)) != "Deny"
+	}
+	every action in ["ThrottleQueue", "ShiftTraffic", "Reroute", "Retry", "Quarantine", "Notify", "CallOrchestrator"] {
+		verdict(changed(scale_plan, "/steps/0/action", action)) != "Deny"
+	}
+}

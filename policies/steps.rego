@@ -1,8 +1,6 @@
 # What a step of a plan is, for the rules that judge one.
 package autonomic
 
-known_actions := {"Scale", "Restart"}
-
 # Rules negate a named truth, such as `not known(step)`: `not step.action in known_actions` is undefined, and so silent,
 # where the step has no action.
 known(step) if step.action in known_actions
@@ -15,11 +13,6 @@ figures_known(step) if {
 grows(step) if {
 	figures_known(step)
 	step.replicas.after > step.replicas.before
-}
-
-grows_too_much(step) if {
-	figures_known(step)
-	step.replicas.after > step.replicas.before * max_scale_factor
 }
 
 named(step) := sprintf("%v %v", [step.target.kind, step.target.name])

@@ -17,7 +17,7 @@ from types import FrameType
 
 from testbed.build import say
 from testbed.cache import cache_folder, locked
-from testbed.image_base import REPOSITORY, find_base
+from testbed.image_base import REPOSITORY, find_base, find_opa
 from testbed.image_engine import CannotBuildHereError, Engine, StepFailedError, Steps, find_engine
 from testbed.image_secrets import secret_arguments
 from testbed.image_tidy import remove_abandoned, remove_replaced
@@ -44,14 +44,15 @@ def build_image(run: Run, tag: str = TAG, tell: Callable[[str], None] = say) -> 
         engine = find_engine(steps)
         remove_abandoned(engine)
         base = find_base(engine, steps)
-        command = engine.command(f"build-{engine.name}", *_build_arguments(engine, run, base, tag))
+        opa = find_opa(engine, steps)
+        command = engine.command(f"build-{engine.name}", *_build_arguments(engine, run, base, opa, tag))
         steps(f"building {tag} on {base} with {engine.name}", command, BUILD_SECONDS)
         remove_replaced(engine)
     return BuiltImage(tag, round(time.monotonic() - started, 1), engine.name)
 
 
-def _build_arguments(engine: Engine, run: Run, base: str, tag: str) -> list[str]:
-    values = {"BASE_IMAGE": base, "VERSION": version(), "REVISION": revision()}
+def _build_arguments(engine: Engine, run: Run, base: str, opa: str, tag: str) -> list[str]:
+    values = {"BASE_IMAGE": base, "OPA_IMAGE": opa, "VERSION": version(), "REVISION": revision()}
     given = [f"--build-arg={name}={value}" for name, value in values.items()]
     # buildah alone keeps no layers unless told to, and has its base here by now.
     own = ["--layers", "--pull-never"] if engine.name == "buildah" else []

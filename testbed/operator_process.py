@@ -1,7 +1,7 @@
 """The operator, as a process beside the cluster, with the environment that the chart's Deployment would give it.
 
 Only what can't be the same outside a pod is replaced: how it reaches the API server (a token of its own
-ServiceAccount), where Prometheus and OPA are, and where it listens.
+ServiceAccount), where Prometheus and OPA are, what it checks policies with, and where it listens.
 """
 
 import contextlib
@@ -12,14 +12,17 @@ from pathlib import Path
 
 import requests
 
+from testbed.cache import program_path
 from testbed.cluster import Cluster
 from testbed.deployment import ContainerStart, read_container
 from testbed.people import ROOT
 from testbed.ports import LOOPBACK, with_free_ports
 from testbed.process import Command
+from testbed.programs.catalogue import OPA
 from testbed.run import Run
 from testbed.service import Service
 
+SCHEMA = Path(__file__).parents[1] / "policies" / "schemas" / "input.json"
 NAMESPACE = "autonomic-system"
 DEPLOYMENT = "autonomic"
 CONTAINER = "operator"
@@ -109,6 +112,8 @@ def start_operator(
         "KUBECONFIG": str(cluster.kubeconfig_for(token)),
         "AUTONOMIC_PROMETHEUS_URL": prometheus_url,
         "AUTONOMIC_OPA_URL": opa_url,
+        "AUTONOMIC_OPA_PROGRAM": str(program_path(OPA)),
+        "AUTONOMIC_POLICY_SCHEMA": str(SCHEMA),
         **(extra_env or {}),
     }
     return with_free_ports(1, lambda ports: _started(OperatorProcess(run, start, replaced, ports[0])))

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import certifi
 import pytest
 import requests
+import yaml
 
 from testbed.cluster import Cluster, local_cluster
 from testbed.deployment import ContainerStart, read_container
@@ -21,7 +22,7 @@ from testbed.image_base import REPOSITORY, find_base
 from testbed.image_container import Container
 from testbed.image_engine import CannotBuildHereError, Engine, Steps
 from testbed.image_secrets import pip_settings, trusted_authorities
-from testbed.installation import NAMESPACE, install
+from testbed.installation import CHART, NAMESPACE, install
 from testbed.opa import Opa
 from testbed.ports import LOOPBACK, free_ports
 from testbed.process import Process
@@ -146,6 +147,14 @@ def test_the_image_adds_nothing_to_its_base_but_the_operator(surveyed: dict[str,
     assert "/opt/autonomic/bin/autonomic" in surveyed["added"]
     assert [path for path in surveyed["added"] if not path.startswith("/opt/autonomic/")] == []
     assert [path for path in surveyed["added"] if "/site-packages/pip/" in path or "hatchling" in path] == []
+
+
+def test_the_program_that_checks_policies_is_that_of_the_policy_engine_beside_it(built: Built, run: Run) -> None:
+    container = Container(built.engine, built.image).open(run)
+    (named,) = [one for one in built.engine.config(built.image)["Env"] if one.startswith("AUTONOMIC_OPA_PROGRAM=")]
+    said = container.output(named.partition("=")[2], "version", user=str(NOBODY))
+    tag = yaml.safe_load((CHART / "values.yaml").read_text())["opa"]["image"]["tag"]
+    assert f"Version: {tag.removesuffix('-static')}" in said
 
 
 def test_nothing_that_the_build_confided_to_pip_remains(built: Built, surveyed: dict[str, Any]) -> None:

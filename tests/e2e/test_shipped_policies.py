@@ -2,13 +2,16 @@
 
 import contextlib
 import json
+import re
 from pathlib import Path
 from typing import Any
 
+import pytest
 import requests
 
+from testbed.api import ApiError
 from testbed.cache import program_path
-from testbed.installation import NAMESPACE, Installation
+from testbed.installation import CHART, NAMESPACE, Installation
 from testbed.people import ROOT
 from testbed.ports import LOOPBACK, with_free_ports
 from testbed.process import Command
@@ -60,12 +63,38 @@ def test_the_engine_loads_what_the_chart_ships_and_names_its_revision(
 
     service, ports = with_free_ports(2, start)
     try:
-        answer = requests.get(f"http://{LOOPBACK}:{ports[0]}/v1/data/autonomic/decision", timeout=5).json()
+        url = f"http://{LOOPBACK}:{ports[0]}"
+        answer = requests.get(f"{url}/v1/data/autonomic/decision", timeout=5).json()
         assert answer["result"]["allow"] is False
         assert answer["result"]["revision"] == template["metadata"]["annotations"]["checksum/policies"]
         assert answer["result"]["revision"].startswith("sha256:")
+        _takes_policies_of_owners(url)
     finally:
         service.stop()
+
+
+def _takes_policies_of_owners(url: str) -> None:
+    text = 'package autonomic.owners.all\n\ndenials contains "no"\n\nloaded contains "all"\n'
+    loaded = requests.put(f"{url}/v1/policies/autonomic-owners/all/all.rego", text, timeout=5)
+    assert loaded.status_code == 200
+    answer = requests.get(f"{url}/v1/data/autonomic/decision", timeout=5).json()["result"]
+    assert "owners.all" in answer["rules"]
+    assert "+owners." in answer["revision"]
+
+
+def test_the_revision_of_the_policies_changes_with_what_they_are_told(installed: Installation) -> None:
+    helm = installed.cluster.helm
+    shown = ("--show-only", "templates/opa-policies.yaml")
+    one = helm("template", "autonomic", CHART, *shown)
+    other = helm("template", "autonomic", CHART, *shown, "--set", "policies.blastRadius.maxSteps=2")
+    (first,), (second,) = (set(re.findall(r"sha256:[0-9a-f]{64}", text)) for text in (one, other))
+    assert first != second
+
+
+def test_the_operator_may_list_configmaps_in_its_own_namespace_and_nowhere_else(installed: Installation) -> None:
+    assert installed.operator.get(f"/api/v1/namespaces/{NAMESPACE}/configmaps")["items"]
+    with pytest.raises(ApiError, match="forbidden"):
+        installed.operator.get("/api/v1/namespaces/default/configmaps")
 
 
 def _answers(url: str) -> bool:

@@ -6,7 +6,9 @@ from typing import Any
 from autonomic.domain.plans import AdaptationPlan
 from autonomic.domain.targets import StepFacts
 from autonomic.domain.view import View
-from autonomic.domain.words import Mode
+from autonomic.domain.words import GROUP, Mode
+from autonomic.governance.autonomy import budget_left
+from autonomic.governance.reviews import approvals
 
 
 def request(plan: AdaptationPlan, steps: tuple[StepFacts, ...], view: View, mode: Mode) -> dict[str, Any]:
@@ -16,9 +18,14 @@ def request(plan: AdaptationPlan, steps: tuple[StepFacts, ...], view: View, mode
         "now": view.now.isoformat(timespec="seconds").replace("+00:00", "Z"),
         "mode": mode.value,
         "plan": _plan(plan),
-        "namespace": {"name": namespace.name, "labels": dict(namespace.labels)},
+        "namespace": {
+            "name": namespace.name,
+            "labels": dict(namespace.labels),
+            "workloads": _workloads(namespace.name, view),
+        },
         "contract": _contract(plan, view),
-        "budget": _budget(plan),
+        "budget": _budget(plan, view),
+        "cost": None,
         "steps": [_step(step) for step in steps],
     }
 
@@ -31,18 +38,29 @@ def _plan(plan: AdaptationPlan) -> dict[str, Any]:
         "trigger": spec["trigger"],
         "expiresAt": spec["expiresAt"],
         "requiresPerson": spec["requiresPerson"],
+        "approvals": [{"by": each.by, "message": each.message} for each in approvals(plan)],
     }
 
 
-def _contract(plan: AdaptationPlan, view: View) -> dict[str, str] | None:
+def _workloads(namespace: str, view: View) -> int:
+    """How many workloads of the namespace contracts and playbooks are about."""
+    contracts = (each.spec.target_ref for each in view.contracts.values() if each.metadata.namespace == namespace)
+    playbooks = (each.spec.target.ref for each in view.playbooks.values() if each.metadata.namespace == namespace)
+    return len({ref.within(namespace) for ref in (*contracts, *playbooks)})
+
+
+def _contract(plan: AdaptationPlan, view: View) -> dict[str, Any] | None:
     alert = plan.spec.trigger.slo_alert
     contract = view.contracts.get(f"{plan.metadata.namespace}/{alert.contract}") if alert else None
-    return {"name": contract.metadata.name, "tier": contract.spec.tier} if contract else None
+    if contract is None:
+        return None
+    ours = {name: value for name, value in contract.metadata.annotations.items() if name.startswith(f"{GROUP}/")}
+    return {"name": contract.metadata.name, "tier": contract.spec.tier, "annotations": ours}
 
 
-def _budget(plan: AdaptationPlan) -> dict[str, float] | None:
-    shown = plan.spec.evidence.budget_remaining.removesuffix("%")
-    return {"remaining": float(Decimal(shown) / 100)} if shown and shown != "Unknown" else None
+def _budget(plan: AdaptationPlan, view: View) -> dict[str, float] | None:
+    left = budget_left(plan, view)
+    return {"remaining": float(left)} if isinstance(left, Decimal) else None
 
 
 def _step(step: StepFacts) -> dict[str, Any]:
@@ -59,4 +77,5 @@ def _step(step: StepFacts) -> dict[str, Any]:
         },
         "effects": sorted(step.effects),
         "replicas": {"before": step.replicas_before, "after": step.replicas_after} if both else None,
+        "traffic": step.traffic,
     }

@@ -1,17 +1,17 @@
 """The Rego policies, by OPA itself: their tests, and that the tools which guard them would find a mistake."""
 
 import json
+import re
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
+import yaml
 
-from testbed.build import ensure_built
-from testbed.cache import program_path
-from testbed.programs.catalogue import OPA
+from tests.unit.policies.opa_program import POLICIES, run_opa
 
-POLICIES = Path(__file__).parents[3] / "policies"
+VALUES = Path(__file__).parents[3] / "charts" / "autonomic" / "values.yaml"
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def copy(tmp_path: Path) -> Path:
 
 
 def test_the_tests_of_the_policies_pass_and_reach_every_line() -> None:
-    done = _opa(POLICIES, "test", "--coverage", "--threshold", "100", ".")
+    done = run_opa(POLICIES, "test", "--coverage", "--threshold", "100", ".")
     assert done.returncode == 0, done.stdout + done.stderr
     assert json.loads(done.stdout)["not_covered_lines"] == 0
 
@@ -31,7 +31,7 @@ def test_the_policies_pass_the_strict_check_against_the_schema_of_their_input() 
 
 
 def test_the_policies_are_formatted() -> None:
-    done = _opa(POLICIES, "fmt", "--list", ".")
+    done = run_opa(POLICIES, "fmt", "--list", ".")
     assert (done.returncode, done.stdout) == (0, "")
 
 
@@ -43,6 +43,9 @@ def test_the_policies_are_formatted() -> None:
         ("input.budget.remaining", "input.budget.left"),
         ("step.effects", "step.efects"),
         ("input.namespace.labels", "input.namespace.lables"),
+        ("input.plan.approvals", "input.plan.aprovals"),
+        ("input.cost", "input.costs"),
+        ("step.traffic", "step.trafic"),
     ],
 )
 def test_a_misspelt_field_of_the_input_is_found_by_the_check(copy: Path, right: str, wrong: str) -> None:
@@ -55,15 +58,36 @@ def test_a_misspelt_field_of_the_input_is_found_by_the_check(copy: Path, right: 
     assert f"undefined ref: {wrong.removesuffix('.')}" in done.stderr
 
 
+def test_the_figures_of_the_chart_are_those_of_the_policies(tmp_path: Path) -> None:
+    config = yaml.safe_load(VALUES.read_text())["policies"]
+    (tmp_path / "config.json").write_text(json.dumps({"autonomic": {"config": config}}))
+    done = run_opa(POLICIES, "test", ".", str(tmp_path / "config.json"))
+    assert done.returncode == 0, done.stdout + done.stderr
+    config["blastRadius"]["maxScaleFactor"] = 5
+    (tmp_path / "config.json").write_text(json.dumps({"autonomic": {"config": config}}))
+    assert run_opa(POLICIES, "test", ".", str(tmp_path / "config.json")).returncode != 0
+
+
+def test_every_pack_of_the_policies_has_its_switches_in_the_chart() -> None:
+    config = yaml.safe_load(VALUES.read_text())["policies"]
+    text = "\n".join(file.read_text() for file in POLICIES.glob("*.rego") if "_test" not in file.name)
+    read = set(re.findall(r'(?:number|word|words|on)\("(\w+)"', text)) | set(re.findall(r"configured\.(\w+)", text))
+    assert read | {"automatic"} == set(config)
+    named = set(re.findall(r'(?:number|word|words)\("\w+", "(\w+)"', text)) | set(
+        re.findall(r"configured\.\w+\.(\w+)", text)
+    )
+    assert named - {name for pack in config.values() for name in pack} == set()
+
+
 def test_a_rule_that_is_weakened_is_found_by_the_tests(copy: Path) -> None:
     file = copy / "eligibility.rego"
     file.write_text(file.read_text().replace("step.replicas.after < 1", "step.replicas.after < 0"))
-    assert _opa(copy, "test", ".").returncode != 0
+    assert run_opa(copy, "test", ".").returncode != 0
 
 
 def test_the_schema_names_all_that_the_tests_of_the_policies_ask_with() -> None:
     schema = json.loads((POLICIES / "schemas" / "input.json").read_text())
-    asked = _opa(POLICIES, "eval", "--data", ".", "--format", "raw", "data.autonomic_test.scale_plan")
+    asked = run_opa(POLICIES, "eval", "--data", ".", "--format", "raw", "data.autonomic_test.scale_plan")
     assert asked.returncode == 0, asked.stderr
     _assert_described(json.loads(asked.stdout), schema, "input")
 
@@ -84,9 +108,4 @@ def _assert_described(value: object, schema: dict[str, object], where: str) -> N
 
 
 def _check(folder: Path) -> subprocess.CompletedProcess[str]:
-    return _opa(folder, "check", "--strict", "--schema", "schemas/input.json", ".")
-
-
-def _opa(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    ensure_built((OPA,))
-    return subprocess.run([program_path(OPA), *arguments], cwd=folder, capture_output=True, text=True, timeout=60)
+    return run_opa(folder, "check", "--strict", "--schema", "schemas/input.json", ".")
