@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from testbed.api import Api, ApiError
 from testbed.cluster import Cluster
@@ -14,14 +15,23 @@ NAMESPACE = "autonomic-system"
 GROUPS = {"reviewers.groups": ["sre"], "governors.groups": ["platform-admins"]}
 IN_FORCE_SECONDS = 30.0
 
+MANAGER = "autonomic"
 OWN_DEPLOYMENT = f"/apis/apps/v1/namespaces/{NAMESPACE}/deployments/autonomic"
 OWN_LEASE = f"/apis/coordination.k8s.io/v1/namespaces/{NAMESPACE}/leases"
+OWN_LOOP = "/apis/autonomic.maestro.dev/v1alpha1/controlloops/reliability/status"
+
+
+def _condition(reason: str) -> dict[str, Any]:
+    probe = {"type": "Probe", "status": "True", "reason": reason, "lastTransitionTime": "1970-01-01T00:00:00Z"}
+    return {"status": {"conditions": [probe]}}
+
+
 # What the operator tries, as a dry run, to prove that each policy is in force.
-PROOFS = {
-    "autonomic-allow-list": {"spec": {"paused": True}},
-    "autonomic-redlines": {"metadata": {"annotations": {"autonomic.maestro.dev/probe": "redlines"}}},
-    "autonomic-plans": {"metadata": {"annotations": {"autonomic.maestro.dev/probe": "plans"}}},
-    "autonomic-fence": {"metadata": {"annotations": {"autonomic.maestro.dev/epoch": "-1"}}},
+PROOFS: dict[str, tuple[str, dict[str, Any]]] = {
+    "autonomic-allow-list": (OWN_DEPLOYMENT, {"spec": {"paused": True}}),
+    "autonomic-redlines": (OWN_LOOP, _condition("RedLines")),
+    "autonomic-plans": (OWN_DEPLOYMENT, {"metadata": {"annotations": {"autonomic.maestro.dev/probe": "plans"}}}),
+    "autonomic-fence": (OWN_LOOP, _condition("Fence")),
 }
 
 
@@ -47,9 +57,8 @@ class Installation:
     def refuses(self, policy: str) -> bool:
         """Whether that policy refuses the dry run that it must refuse."""
         try:
-            self.operator.request(
-                "PATCH", OWN_DEPLOYMENT, PROOFS[policy], "application/merge-patch+json", {"dryRun": "All"}
-            )
+            path, body = PROOFS[policy]
+            self.operator.patch(path, body, dryRun="All")
         except ApiError as refused:
             return refused.status == 403 and f"ValidatingAdmissionPolicy '{policy}'" in str(refused)
         return False
@@ -61,7 +70,7 @@ def install(cluster: Cluster) -> Installation:
     where = ("--namespace", NAMESPACE, "--create-namespace")
     cluster.helm("install", "autonomic", CHART, *where, "--set", "replicaCount=0", *settings)
     token = cluster.service_account_token(NAMESPACE, "autonomic")
-    installation = Installation(cluster, NAMESPACE, Api(cluster.url, cluster.ca_file, token))
+    installation = Installation(cluster, NAMESPACE, Api(cluster.url, cluster.ca_file, token, MANAGER))
     installation.lead()
     for policy in PROOFS:
         until(partial(installation.refuses, policy), IN_FORCE_SECONDS, f"{policy} to be in force")
@@ -69,7 +78,11 @@ def install(cluster: Cluster) -> Installation:
 
 
 def enforce(cluster: Cluster, interval: str = "5s") -> None:
-    """What a governor does to let the gate decide: both loops in Enforce, turning at that interval."""
-    patch = json.dumps({"spec": {"mode": "Enforce", "interval": interval}})
+    """What a governor does to let the gate decide: both loops in Enforce, turning at that interval.
+
+    Many tests make plans fail in one cluster: the loops are told not to make anything of how many.
+    """
+    guards = {"storm": {"least": 10000}, "failures": {"count": 1000}}
+    patch = json.dumps({"spec": {"mode": "Enforce", "interval": interval, "guards": guards}})
     for loop in ("reliability", "healing"):
         cluster.kubectl("patch", "controlloop", loop, "--type=merge", "-p", patch)

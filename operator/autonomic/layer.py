@@ -10,7 +10,10 @@ from autonomic.cycle.housekeeping import PROVE_AGAIN, RELIST, Housekeeping
 from autonomic.cycle.loop_turn import LoopTurn, TurnRecord
 from autonomic.cycle.plan.carrying_out import CarryingOut
 from autonomic.cycle.plan.governing import Governing
+from autonomic.cycle.plan.holding import before_write
+from autonomic.cycle.plan.recording import RecordedExecutor
 from autonomic.cycle.plan.rolling_back import RollingBack
+from autonomic.cycle.plan.taking import Taking
 from autonomic.cycle.plan.turn import PlanTurn
 from autonomic.cycle.plan.verifying import Verifier
 from autonomic.cycle.plan.writer import PlanWriter
@@ -27,8 +30,9 @@ from autonomic.domain.findings import Fact
 from autonomic.domain.meta import ObjectRef
 from autonomic.domain.words import API_VERSION
 from autonomic.execution.action import ActionKind
-from autonomic.execution.actions import BUILT_IN
-from autonomic.execution.executor import HealingExecutor
+from autonomic.execution.actions import built_in
+from autonomic.execution.calling import Calling
+from autonomic.execution.creating import Creating
 from autonomic.governance.engine import GovernanceEngine
 from autonomic.loops.healing import HealingLoop
 from autonomic.loops.protocol import ControlLoop
@@ -65,7 +69,7 @@ class AutonomicLayer:
         leadership: Leadership | None = None,
         timing: Timing | None = None,
         loops: tuple[ControlLoop, ...] = LOOPS,
-        actions: Mapping[str, ActionKind] = BUILT_IN,
+        actions: Mapping[str, ActionKind] | None = None,
         tenant_label: str | None = None,
     ) -> None:
         timing = timing or Timing()
@@ -77,6 +81,8 @@ class AutonomicLayer:
         self._loops = {loop.type: loop for loop in loops}
         self._housekeeping = Housekeeping(ports, self.store)
         self.slo = self._build_slo_turn()
+        if actions is None:
+            actions = built_in(ports.outlets.known("Channel"), ports.outlets.known("Endpoint"))
         self._loop_turn = self._build_loop_turn(actions, timing)
         self._plan_turn = self._build_plan_turn(leadership or Leadership(), actions, timing)
         self._scheduler = self._build_scheduler()
@@ -154,11 +160,19 @@ class AutonomicLayer:
     def _build_plan_turn(self, leadership: Leadership, actions: Mapping[str, ActionKind], timing: Timing) -> PlanTurn:
         writer = PlanWriter(self.ports, self.store)
         governance = GovernanceEngine(self.ports.policy)
-        executor = HealingExecutor(self.ports.cluster, leadership.epoch, leadership.may_act)
+        may_act = before_write(leadership.may_act, self.store, self.ports.clock)
+        executor = RecordedExecutor(
+            self.ports.cluster,
+            leadership.epoch,
+            may_act,
+            Creating(self.ports.cluster, actions, may_act),
+            Calling(self.ports.outlets),
+            audit=self.ports.audit,
+        )
         irreversible = frozenset(name for name, kind in actions.items() if not kind.reversible)
         rolling_back = RollingBack(writer, executor, irreversible)
         governing = Governing(writer, governance, actions, leadership.holder, leadership.epoch)
-        verifier = Verifier(self.ports.metrics, self.engine)
+        verifier = Verifier(self.ports.metrics, self.engine, Taking(self.ports.cluster, actions))
         return PlanTurn(
             writer=writer,
             governing=governing,

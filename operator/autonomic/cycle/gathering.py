@@ -6,7 +6,6 @@ from typing import Any
 
 from autonomic.domain.errors import NotFound
 from autonomic.domain.meta import ObjectRef
-from autonomic.domain.plans import AdaptationPlan
 from autonomic.domain.targets import Target
 from autonomic.domain.view import View
 from autonomic.domain.words import QUARANTINE_ANNOTATION, ROLLBACK_ANNOTATION
@@ -25,11 +24,6 @@ _RELATED = {
 async def gather_targets(cluster: Cluster, refs: tuple[ObjectRef, ...], view: View) -> tuple[Target, ...]:
     """The live targets, in order. Raises NotFound that names the missing one, Unavailable, Forbidden."""
     return tuple(await asyncio.gather(*(_target(cluster, ref, view) for ref in refs)))
-
-
-def refs_of(plan: AdaptationPlan) -> tuple[ObjectRef, ...]:
-    """The objects that a plan acts on, in order."""
-    return tuple(action.target_ref.within(plan.metadata.namespace or "") for action in plan.spec.actions)
 
 
 async def _target(cluster: Cluster, ref: ObjectRef, view: View) -> Target:

@@ -5,20 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from autonomic.cycle.asking import ask
+from autonomic.cycle.loop_status import loop_report
 from autonomic.cycle.ports import Ports
 from autonomic.cycle.proposing import Proposer
 from autonomic.cycle.reporting import Reporter
 from autonomic.cycle.store import Store
 from autonomic.cycle.unreadable import UnreadableReporter
-from autonomic.domain.controlloops import ControlLoopResource, ControlLoopSpec, ControlLoopStatus
+from autonomic.domain.controlloops import ControlLoopResource, ControlLoopSpec
 from autonomic.domain.errors import AutonomicError
 from autonomic.domain.findings import Analysis, Fact, Report
-from autonomic.domain.meta import ObjectMeta, conditions
+from autonomic.domain.meta import ObjectMeta
 from autonomic.domain.readings import Unknown
 from autonomic.domain.resource import Resource
 from autonomic.domain.units import seconds
 from autonomic.domain.view import View
-from autonomic.domain.words import Truth
 from autonomic.loops.protocol import ControlLoop
 
 
@@ -95,16 +95,7 @@ class LoopTurn:
     async def _report_loop(self, resource: ControlLoopResource, *, known: bool, view: View) -> None:
         if not resource.metadata.uid:
             return
-        status = ControlLoopStatus(
-            observed_generation=resource.metadata.generation,
-            conditions=conditions(
-                resource.status.conditions,
-                _loop_conditions(resource, known=known, store=self.store),
-                resource.metadata.generation,
-                view.now.replace(microsecond=0),
-            ),
-        )
-        await self._write(Report(resource.ref, status), view)
+        await self._write(loop_report(resource, view, self.store.proof, known=known), view)
 
 
 def default_loop(name: str, loops: Mapping[str, ControlLoop], view: View) -> ControlLoopResource | None:
@@ -113,24 +104,6 @@ def default_loop(name: str, loops: Mapping[str, ControlLoop], view: View) -> Con
     if wanted is None or any(each.spec.type == wanted for each in view.loops.values()):
         return None
     return ControlLoopResource(metadata=ObjectMeta(name=name), spec=ControlLoopSpec(type=wanted))
-
-
-def _loop_conditions(
-    resource: ControlLoopResource, *, known: bool, store: Store
-) -> tuple[tuple[str, Truth, str, str], ...]:
-    suspended = resource.spec.suspend
-    return (
-        _ready(resource, known=known, store=store),
-        ("Suspended", Truth.TRUE if suspended else Truth.FALSE, "Suspended" if suspended else "Turning", ""),
-    )
-
-
-def _ready(resource: ControlLoopResource, *, known: bool, store: Store) -> tuple[str, Truth, str, str]:
-    if not known:
-        return "Ready", Truth.FALSE, "UnknownType", f"no loop of type {resource.spec.type} is installed"
-    if not store.proof.in_force:
-        return "Ready", Truth.FALSE, "AdmissionUnproven", f"nothing is executed: {store.proof.message}"[:1024]
-    return "Ready", Truth.TRUE, "Turning", "the loop turns, and the admission policies are in force"
 
 
 def _object(report: Report, view: View) -> Resource | None:

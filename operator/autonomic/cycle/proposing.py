@@ -1,23 +1,26 @@
 """Proposing: a finding becomes a plan, once; in Observe it is only told."""
 
 import asyncio
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from autonomic.cycle.compose import Actions, compose, manifest, step_facts
-from autonomic.cycle.gathering import gather_targets, refs_of
+from autonomic.cycle.gathering import gather_targets
+from autonomic.cycle.guards import unproposable
+from autonomic.cycle.plan.recording import proposed
 from autonomic.cycle.ports import Ports
 from autonomic.cycle.store import Store
 from autonomic.domain.errors import AlreadyExists, AutonomicError, Unavailable
 from autonomic.domain.findings import Fact, Finding
-from autonomic.domain.meta import ObjectRef
-from autonomic.domain.naming import outcome
-from autonomic.domain.plans import AdaptationPlan
+from autonomic.domain.plans import AdaptationPlan, AdaptationPlanSpec
+from autonomic.domain.targets import StepFacts
 from autonomic.domain.view import View
 from autonomic.domain.words import Mode
 from autonomic.execution.action import Declined
+from autonomic.governance.duties import EDITOR_ANNOTATION, quorum
 from autonomic.governance.redlines import kill_switch
+from autonomic.loops.arbitration import flapping, in_the_way
+from autonomic.ports.cluster import Manifest
 
 
 @dataclass
@@ -75,10 +78,15 @@ class Proposer:
         objections = [each.objection for each in facts if each.objection]
         if objections:
             raise Declined(objections[0])
+        made = _manifest(finding, spec, facts, view)
+        turned_back = flapping(AdaptationPlan.read(made), facts, view)
+        if turned_back:
+            raise Declined(turned_back)
         if finding.mode is Mode.OBSERVE:
             await self._tell("WouldPropose", finding, f"{summary}: {finding.justification}")
             return
-        self.store.apply("AdaptationPlan", await self.ports.cluster.create(manifest(finding, spec)))
+        await self.ports.audit.append(proposed(finding.name, finding.owner.namespace, spec))
+        self.store.apply("AdaptationPlan", await self.ports.cluster.create(made))
         await self._tell("PlanProposed", finding, f"{finding.name}: {summary}. {finding.justification}")
 
     async def _revision(self) -> str:
@@ -102,16 +110,17 @@ def _obstacle(finding: Finding, view: View) -> str | None:
     line = kill_switch(view)
     if line:
         return f"the kill switch of RedLine {line} is on"
-    busy = busy_targets(view) & set(finding.targets)
-    if busy:
-        return f"another plan for {sorted(str(ref) for ref in busy)[0]} is not finished"
-    return None
+    back = unproposable(finding.loop, finding.targets, view)
+    if back:
+        return back
+    other = in_the_way(finding.loop, finding.targets, view)
+    return f"plan {other.metadata.name} for the same target is not finished" if other else None
 
 
-def busy_targets(view: View) -> set[ObjectRef]:
-    """What unfinished plans act on: one plan at a time for each workload."""
-    return {ref for plan in _unfinished(view) for ref in refs_of(plan)}
-
-
-def _unfinished(view: View) -> Iterable[AdaptationPlan]:
-    return (plan for plan in view.plans.values() if outcome(plan) is None)
+def _manifest(finding: Finding, spec: AdaptationPlanSpec, facts: tuple[StepFacts, ...], view: View) -> Manifest:
+    """The plan as it is created; where duties are separated it says who may not approve it, for admission to hold."""
+    made = manifest(finding, spec)
+    barred = quorum(AdaptationPlan.read(made), facts, view).barred
+    if barred:
+        made["metadata"]["annotations"] = {EDITOR_ANNOTATION: barred}
+    return made

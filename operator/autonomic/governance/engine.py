@@ -10,8 +10,9 @@ from autonomic.domain.plans import AdaptationPlan
 from autonomic.domain.targets import StepFacts
 from autonomic.domain.view import View
 from autonomic.domain.words import Mode, Verdict
+from autonomic.governance.autonomy import asks_person
 from autonomic.governance.digest import canonical_digest, digest
-from autonomic.governance.redlines import kill_switch, postponements, refusals
+from autonomic.governance.redlines import freezes, kill_switch, postponements, refusals
 from autonomic.governance.request import request
 from autonomic.ports.policy import PolicyEngine
 
@@ -36,10 +37,10 @@ class GovernanceEngine:
             return NoRuling("ModeObserve", "the mode in force is Observe: plans wait until it is Propose or Enforce")
         if not view.redlines:
             return NoRuling("NoRedLine", "there is no RedLine: nothing is done where nothing is forbidden")
-        full = postponements(plan, steps, view)
-        if full:
-            return NoRuling("RedLineLimit", "; ".join(full))
-        return _floor(await self._ask(plan, steps, view, mode), plan, mode)
+        later = not_yet(plan, steps, view)
+        if later:
+            return later
+        return _floor(await self._ask(plan, steps, view, mode), plan, view, mode)
 
     async def _ask(
         self, plan: AdaptationPlan, steps: tuple[StepFacts, ...], view: View, mode: Mode
@@ -63,6 +64,15 @@ def objections(plan: AdaptationPlan, steps: tuple[StepFacts, ...], view: View) -
     return tuple(found) + refusals(plan, steps, view)
 
 
+def not_yet(plan: AdaptationPlan, steps: tuple[StepFacts, ...], view: View) -> NoRuling | None:
+    """What time lifts: a freeze, and bounds on how many plans there are. None when the plan may begin now."""
+    frozen = freezes(plan, steps, view)
+    if frozen:
+        return NoRuling("Frozen", "; ".join(frozen))
+    full = postponements(plan, steps, view)
+    return NoRuling("RedLineLimit", "; ".join(full)) if full else None
+
+
 def read_answer(raw: object) -> Ruling | NoRuling:
     """The ruling in a policy engine's answer. Undefined, malformed or contradictory is no ruling."""
     if raw is None:
@@ -79,16 +89,19 @@ def read_answer(raw: object) -> Ruling | NoRuling:
             "PolicyMalformed", f"the policy engine contradicts itself: allow is {answer.allow}, verdict {verdict}"
         )
     reasons = tuple(f"{rule}: {reason}" for rule, reason in zip(answer.rules, answer.reasons, strict=False))
-    return Ruling(verdict, tuple(reason[:1000] for reason in reasons), answer.revision)
+    return Ruling(verdict, tuple(reason[:1000] for reason in reasons), answer.revision, reviewers=answer.reviewers)
 
 
-def _floor(ruling: Ruling | NoRuling, plan: AdaptationPlan, mode: Mode) -> Ruling | NoRuling:
-    """Where the mode is Propose, or was when the plan was made, a person decides."""
-    asks_person = mode is Mode.PROPOSE or plan.spec.requires_person
-    if isinstance(ruling, NoRuling) or ruling.verdict is not Verdict.APPROVE or not asks_person:
+def _floor(ruling: Ruling | NoRuling, plan: AdaptationPlan, view: View, mode: Mode) -> Ruling | NoRuling:
+    """What asks for a person whatever policy says: the mode, now or when the plan was made, and a budget nearly spent."""
+    if isinstance(ruling, NoRuling) or ruling.verdict is not Verdict.APPROVE:
         return ruling
-    reason = "mode: Propose, so a person decides"
-    return Ruling(Verdict.REQUIRE_APPROVAL, (reason, *ruling.reasons), ruling.policy_revision, ruling.decision_id)
+    proposes = mode is Mode.PROPOSE or plan.spec.requires_person
+    asking = ("mode: Propose, so a person decides" if proposes else None, asks_person(plan, view))
+    reasons = tuple(reason for reason in asking if reason)
+    if not reasons:
+        return ruling
+    return replace(ruling, verdict=Verdict.REQUIRE_APPROVAL, reasons=(*reasons, *ruling.reasons))
 
 
 def _first(error: ValidationError) -> str:

@@ -1,6 +1,8 @@
 """The whole layer over in-memory ports: one Deployment, one contract, one playbook, and time that a test lets pass."""
 
 import asyncio
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -19,6 +21,7 @@ from autonomic.ports.cluster import Manifest, Proof
 from autonomic.ports.memory.clock import ManualClock, MemoryEntropy
 from autonomic.ports.memory.cluster import MemoryCluster
 from autonomic.ports.memory.metrics import MemoryMetrics
+from autonomic.ports.memory.outlets import MemoryOutlets
 from autonomic.ports.memory.policy import MemoryPolicyEngine
 from tests.unit.cycle.prometheus_model import PrometheusModel
 from tests.unit.domain.specimens import (
@@ -84,6 +87,19 @@ class Mishap:
     error: AutonomicError | None = None
 
 
+class Inline(ThreadPoolExecutor):
+    """Runs at once what would run beside the event loop: how busy the machine is decides nothing."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """The result, already there."""
+        done: Future[Any] = Future()
+        try:
+            done.set_result(fn(*args, **kwargs))
+        except Exception as error:  # noqa: BLE001 - it is the caller's
+            done.set_exception(error)
+        return done
+
+
 class MortalCluster(MemoryCluster):
     """A cluster in which one write goes wrong, before or after it was committed."""
 
@@ -104,6 +120,13 @@ class MortalCluster(MemoryCluster):
         """As the memory cluster's."""
         await self._perhaps("before", 1)
         made = await super().patch(ref, body)
+        await self._perhaps("after")
+        return made
+
+    async def patch_json(self, ref: ObjectRef, operations: Any) -> Manifest:
+        """As the memory cluster's."""
+        await self._perhaps("before", 1)
+        made = await super().patch_json(ref, operations)
         await self._perhaps("after")
         return made
 
@@ -135,6 +158,7 @@ class World:
         self.metrics = MemoryMetrics(self.model.answer)
         self.policy = MemoryPolicyEngine(APPROVE, revision="r7")
         self.admission = Admission()
+        self.outlets = MemoryOutlets("oncall", endpoints=("conductor",))
         self.diary = Diary(self.clock)
         self.layer: AutonomicLayer
         self.cures = True
@@ -143,6 +167,7 @@ class World:
 
     async def __aenter__(self) -> "World":
         """The objects are there; nothing runs yet."""
+        asyncio.get_running_loop().set_default_executor(Inline())
         await self._furnish()
         self.cluster.watch(self._effect)
         self.cluster.watch(self._event)
@@ -187,7 +212,10 @@ class World:
     def start(self, holder: str = "a") -> None:
         """A new process over the same world: nothing is remembered but what the cluster holds."""
         entropy = MemoryEntropy(ord(holder[0]) << 32)
-        ports = Ports(self.cluster, self.admission, self.metrics, self.policy, self.clock, entropy, (self.diary,))
+        journals, outlets = (self.diary,), self.outlets
+        ports = Ports(
+            self.cluster, self.admission, self.metrics, self.policy, self.clock, entropy, journals, outlets=outlets
+        )
         timing = Timing(plan_expiry=timedelta(minutes=20), ingestion_delay=timedelta(0))
         self.layer = AutonomicLayer(ports, Leadership(holder, lambda: 1), timing)
         self._task = asyncio.create_task(self.layer.run())

@@ -85,6 +85,10 @@ MALFORMED = [
     {**APPROVE, "revision": ""},
     {**APPROVE, "reasons": "small"},
     {**APPROVE, "extra": 1},
+    {**APPROVE, "reviewers": 0},
+    {**APPROVE, "reviewers": 6},
+    {**APPROVE, "reviewers": True},
+    {**APPROVE, "reviewers": "2"},
     {**APPROVE, "verdict": ["Approve"]},
     {key: value for key, value in APPROVE.items() if key != "allow"},
 ]
@@ -197,13 +201,57 @@ async def test_what_an_action_objects_to_is_denied() -> None:
     assert ruling.reasons == ("Deployment shop/agent: scaled by an HPA",)
 
 
+async def test_a_frozen_plan_is_told_until_when_and_policy_is_not_asked() -> None:
+    policy = MemoryPolicyEngine(APPROVE)
+    seen = view(redlines={"default": redline(freezeDays=["Wednesday"])})
+    ruling = await GovernanceEngine(policy).rule(plan(), FACTS, seen, Mode.ENFORCE)
+    assert ruling == NoRuling("Frozen", "RedLine default: frozen until 2025-01-02 00:00 UTC")
+    assert policy.asked == []
+
+
+async def test_a_redline_denies_in_a_freeze_too() -> None:
+    line = redline(freezeDays=["Wednesday"], limits={"maxReplicas": 3})
+    assert verdict(await ruled(seen=view(redlines={"default": line}))) is Verdict.DENY
+
+
+def left(share: str) -> AdaptationPlan:
+    return plan(evidence={"summary": "?", "budgetRemaining": share})
+
+
+async def test_with_little_of_the_budget_left_a_person_decides_what_policy_would_approve() -> None:
+    ruling = await ruled(of=left("9.0%"))
+    assert isinstance(ruling, Ruling)
+    assert ruling.verdict is Verdict.REQUIRE_APPROVAL
+    assert ruling.reasons == ("budget: 9.0% of it is left, and at 10.0% or less a person decides", "small_step: small")
+    assert verdict(await ruled(of=left("80.0%"))) is Verdict.APPROVE
+
+
+async def test_little_budget_softens_no_denial() -> None:
+    assert verdict(await ruled(DENY, of=left("1.0%"))) is Verdict.DENY
+
+
+@pytest.mark.parametrize(("answer", "reviewers"), [(PERSON, 1), ({**PERSON, "reviewers": 3}, 3)])
+async def test_policy_says_how_many_people_must_approve_and_one_where_it_says_nothing(
+    answer: object, reviewers: int
+) -> None:
+    ruling = await ruled(answer)
+    assert isinstance(ruling, Ruling)
+    assert ruling.reviewers == reviewers
+
+
+async def test_what_asks_for_a_person_keeps_how_many_policy_wants() -> None:
+    ruling = await ruled({**APPROVE, "reviewers": 2}, mode=Mode.PROPOSE)
+    assert isinstance(ruling, Ruling)
+    assert (ruling.verdict, ruling.reviewers) == (Verdict.REQUIRE_APPROVAL, 2)
+
+
 async def test_policy_is_asked_with_everything_it_may_decide_on() -> None:
     policy = MemoryPolicyEngine(APPROVE)
     await GovernanceEngine(policy).rule(plan(), FACTS, view(), Mode.PROPOSE)
     (asked,) = policy.asked
     assert asked["now"] == "2025-01-01T12:00:00Z"
     assert asked["mode"] == "Propose"
-    assert asked["contract"] == {"name": "agent", "tier": "Silver"}
+    assert asked["contract"] == {"name": "agent", "tier": "Silver", "annotations": {}}
     assert asked["budget"] == {"remaining": 0.4}
     assert asked["steps"][0]["replicas"] == {"before": 2, "after": 4}
     assert asked["plan"]["trigger"]["sloAlert"]["level"] == "Breach"

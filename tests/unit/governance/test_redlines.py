@@ -12,10 +12,12 @@ from autonomic.domain.redlines import RedLine
 from autonomic.domain.targets import StepFacts
 from autonomic.domain.view import NamespaceView, Unreadable, View
 from autonomic.domain.words import API_VERSION, ENABLED_LABEL
-from autonomic.governance.redlines import in_flight, kill_switch, postponements, refusals
-from tests.unit.domain.specimens import NOW, condition, execution, namespace, plan, redline, target
+from autonomic.governance.bounds import in_flight
+from autonomic.governance.redlines import kill_switch, postponements, refusals
+from tests.unit.domain.specimens import NOW, condition, deployment, execution, namespace, plan, redline, target
 
-FACTS = StepFacts("Scale", target(), (), frozenset(), "scale from 2 to 4 replicas", 2, 4)
+LABELLED = deployment() | {"metadata": deployment()["metadata"] | {"labels": {"tier": "web"}}}
+FACTS = StepFacts("Scale", target(LABELLED), (), frozenset(), "scale from 2 to 4 replicas", 2, 4)
 
 
 def view(*lines: RedLine, **more: Any) -> View:
@@ -113,6 +115,8 @@ def test_a_bound_of_none_allows_none() -> None:
         {"kinds": ["StatefulSet"]},
         {"names": ["other"]},
         {"controlLoops": ["healing"]},
+        {"labels": {"tier": "db"}},
+        {"labels": {"tier": "web", "more": "x"}},
     ],
 )
 def test_a_line_holds_only_for_what_it_selects(scope: dict[str, Any]) -> None:
@@ -127,6 +131,7 @@ def test_a_line_holds_only_for_what_it_selects(scope: dict[str, Any]) -> None:
         {"kinds": ["StatefulSet", "Deployment"]},
         {"names": ["agent", "other"]},
         {"controlLoops": ["reliability"]},
+        {"labels": {"tier": "web"}},
     ],
 )
 def test_a_line_holds_for_all_that_it_selects(scope: dict[str, Any]) -> None:

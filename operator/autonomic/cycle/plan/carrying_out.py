@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 from autonomic.cycle.plan.holding import HOLD, obstacle
 from autonomic.cycle.plan.rolling_back import RollingBack
-from autonomic.cycle.plan.status import Wanted, finished, held, reviewed_by, status_with, verifying
+from autonomic.cycle.plan.ruled import Refusal
+from autonomic.cycle.plan.status import Wanted, answered, finished, held, reviewed_by, status_with, verifying
 from autonomic.cycle.plan.verifying import Verifier
 from autonomic.cycle.plan.writer import PlanWriter
 from autonomic.domain.decisions import NoRuling
@@ -15,13 +16,14 @@ from autonomic.domain.plans import AdaptationPlan, VerificationStatus
 from autonomic.domain.units import span
 from autonomic.domain.view import View
 from autonomic.domain.words import Truth
-from autonomic.execution.executor import Drift, HealingExecutor
+from autonomic.execution.drift import Drift
+from autonomic.execution.executor import HealingExecutor
 from autonomic.governance.reviews import answer, denial
 
 FRESH = timedelta(seconds=10)
 """How long a claim is as good as asking again; one that was held longer is judged anew before it acts."""
 
-Judge = Callable[[AdaptationPlan, View], Awaitable[str | NoRuling | None]]
+Judge = Callable[[AdaptationPlan, View], Awaitable[Refusal | NoRuling | None]]
 """Why a claimed plan may no longer be carried out: a refusal, no answer yet, or None when it may."""
 
 
@@ -39,8 +41,7 @@ class CarryingOut:
         """Makes every recorded step, each once, whatever happened before."""
         stop = obstacle(plan, view, self.writer.store.proof)
         if stop:
-            await self.writer.write(plan, held(plan, *stop, view.now), "PlanHeld", stop[1], warning=True)
-            return HOLD
+            return await self._hold(plan, view, *stop)
         assert plan.status.execution is not None  # noqa: S101 - the stage says so
         review = denial(plan)
         if review:
@@ -51,23 +52,22 @@ class CarryingOut:
         if view.now - plan.status.execution.steps[0].at > FRESH:
             refusal = await self.judge(plan, view)
             if isinstance(refusal, NoRuling):
-                await self.writer.write(
-                    plan,
-                    held(plan, refusal.reason, refusal.message, view.now),
-                    "PlanHeld",
-                    refusal.message,
-                    warning=True,
-                )
-                return HOLD
+                return await self._hold(plan, view, refusal.reason, refusal.message)
             if refusal:
-                return await self.rolling_back.begin(plan, view, "StepFailed", refusal)
+                return await self.rolling_back.begin(plan, view, refusal.reason, refusal.message)
         return await self._apply(plan, view)
+
+    async def _hold(self, plan: AdaptationPlan, view: View, reason: str, message: str) -> float | None:
+        await self.writer.write(plan, held(plan, reason, message, view.now), "PlanHeld", message, warning=True)
+        return HOLD
 
     async def _apply(self, plan: AdaptationPlan, view: View) -> float | None:
         assert plan.status.execution is not None  # noqa: S101 - `apply` comes first
         for step in plan.status.execution.steps:
             try:
                 await self.executor.apply(plan, step)
+                if step.deed == "Call" and not step.done:
+                    plan = await self.writer.write(plan, answered(plan, step, view.now), "PlanCalled", step.op_id)
             except (Drift, Forbidden, Invalid, Conflict) as error:
                 return await self.rolling_back.begin(plan, view, "StepFailed", str(error))
         await self._start_verifying(plan, view.now)

@@ -1,12 +1,13 @@
 """What a claim looks at besides the ruling: the mode, the change that was shown, rivals, and the sequence. Pure."""
 
-from autonomic.cycle.gathering import refs_of
 from autonomic.cycle.plan.status import display
-from autonomic.domain.plans import AdaptationPlan
+from autonomic.domain.decisions import Ruling
+from autonomic.domain.plans import AdaptationPlan, Review
 from autonomic.domain.targets import StepFacts
 from autonomic.domain.view import View
 from autonomic.domain.words import Mode, strictest
-from autonomic.governance.redlines import in_flight
+from autonomic.governance.bounds import in_flight, refs_of
+from autonomic.governance.reviews import said
 
 
 def mode_in_force(plan: AdaptationPlan, view: View) -> Mode:
@@ -21,12 +22,30 @@ def mode_in_force(plan: AdaptationPlan, view: View) -> Mode:
 
 def difference(plan: AdaptationPlan, facts: tuple[StepFacts, ...]) -> str | None:
     """What makes the change another one than the one that was shown, if anything."""
-    if not any(fact.changes for fact in facts):
+    if not any(fact.due for fact in facts):
         return "nothing is left to change: the target is already as the plan wants it"
     shown, now = plan.status.action, display(facts)["action"]
     if shown is not None and shown != now:
         return f"the target changed: the plan was to {shown}, now it would {now}"
     return None
+
+
+def outdated(
+    plan: AdaptationPlan, ruling: Ruling, facts: tuple[StepFacts, ...], given: tuple[Review, ...]
+) -> str | None:
+    """What makes people's yes one to another thing: other policies than they were asked under, or another change."""
+    changed = difference(plan, facts) if given else None
+    return "; ".join(each for each in (other_policy(plan, ruling, given), changed) if each) or None
+
+
+def other_policy(plan: AdaptationPlan, ruling: Ruling, given: tuple[Review, ...]) -> str | None:
+    """That people approved under another revision of the policies: which one, and what the present one says."""
+    asked = plan.status.governance
+    then = asked.policy_revision if asked else plan.spec.policy_revision
+    if not given or not then or then == ruling.policy_revision:
+        return None
+    now = f"{ruling.policy_revision} says {ruling.verdict}: {', '.join(ruling.reasons)}".rstrip(": ")
+    return f"the policies changed: it was {said(given)} under revision {then}, now revision {now}"
 
 
 def rival(plan: AdaptationPlan, view: View) -> str | None:

@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from autonomic.cycle.compose import Actions, step_facts
-from autonomic.cycle.gathering import gather_targets, refs_of
-from autonomic.cycle.plan.claiming import difference, mode_in_force, next_seq, rival
-from autonomic.cycle.plan.relevance import is_over, relevance
+from autonomic.cycle.gathering import gather_targets
+from autonomic.cycle.guards import standing_back
+from autonomic.cycle.plan.claiming import difference, mode_in_force, next_seq, other_policy, rival
+from autonomic.cycle.plan.relevance import gone, is_over, relevance
+from autonomic.cycle.plan.ruled import Refusal, Ruled, ruled
 from autonomic.cycle.plan.status import claimed, display, finished, governed, reviewed_by, waiting
 from autonomic.cycle.plan.writer import PlanWriter
 from autonomic.domain.decisions import NoRuling, Ruling
@@ -18,9 +20,11 @@ from autonomic.domain.targets import StepFacts
 from autonomic.domain.view import View
 from autonomic.domain.words import Truth, Verdict
 from autonomic.execution.executor import steps_for
-from autonomic.governance.engine import GovernanceEngine, objections
-from autonomic.governance.redlines import postponements
-from autonomic.governance.reviews import approval, denial
+from autonomic.governance.bounds import refs_of
+from autonomic.governance.duties import quorum
+from autonomic.governance.engine import GovernanceEngine, not_yet, objections
+from autonomic.governance.reviews import approvals, denial, said
+from autonomic.loops.arbitration import lost
 from autonomic.ports.cluster import Proof
 
 ASK_AGAIN = 2.0
@@ -45,30 +49,39 @@ class Governing:
 
     async def govern(self, plan: AdaptationPlan, view: View) -> float | None:
         """Governs, waits for a person, or claims. Returns the seconds until the plan is due again."""
+        orphan = gone(plan, view)
+        if orphan:
+            return await self._end(plan, view, "Superseded", orphan)
         try:
             targets = await gather_targets(self.writer.ports.cluster, refs_of(plan), view)
         except NotFound as error:
             return await self._end(plan, view, "Superseded", str(error))
         facts = step_facts(plan.spec.actions, targets, self.actions)
         ruling = await self._rule(plan, facts, view)
+        if isinstance(ruling, Ruling) and ruling.verdict is not Verdict.DENY:
+            ruling = standing_back(plan.spec.control_loop, view) or ruling
         if isinstance(ruling, NoRuling):
             return await self._wait(plan, ruling, facts, view)
-        return await self._follow(plan, facts, ruling, view)
+        return await self._follow(plan, ruled(plan, ruling, facts, view), view)
 
-    async def judge(self, plan: AdaptationPlan, view: View) -> str | NoRuling | None:
+    async def judge(self, plan: AdaptationPlan, view: View) -> Refusal | NoRuling | None:
         """Why a claimed plan may no longer be carried out: a refusal, no answer yet, or None when it may.
 
-        Raises Unavailable, Forbidden.
+        A freeze is a refusal: what was not done before it began is not done in it. Raises Unavailable, Forbidden.
         """
         try:
             targets = await gather_targets(self.writer.ports.cluster, refs_of(plan), view)
         except NotFound as error:
-            return str(error)
-        ruling = await self._rule(plan, step_facts(plan.spec.actions, targets, self.actions), view)
+            return Refusal("StepFailed", str(error))
+        facts = step_facts(plan.spec.actions, targets, self.actions)
+        ruling = await self._rule(plan, facts, view)
         if isinstance(ruling, NoRuling):
-            return ruling
-        unreviewed = ruling.verdict is Verdict.REQUIRE_APPROVAL and approval(plan) is None
-        return "; ".join(ruling.reasons) if unreviewed or ruling.verdict is Verdict.DENY else None
+            return Refusal("StepFailed", ruling.message) if ruling.reason == "Frozen" else ruling
+        judged = ruled(plan, ruling, facts, view)
+        if ruling.verdict is Verdict.DENY or judged.waits(plan):
+            return Refusal("StepFailed", "; ".join(ruling.reasons))
+        other = other_policy(plan, ruling, judged.given(plan))
+        return Refusal("Outdated", other) if other else None
 
     async def deny(self, plan: AdaptationPlan, view: View) -> float | None:
         """A person said no."""
@@ -92,31 +105,31 @@ class Governing:
             return ruling
         return ruling if proof.in_force else NoRuling("AdmissionUnproven", proof.message)
 
-    async def _follow(
-        self, plan: AdaptationPlan, facts: tuple[StepFacts, ...], ruling: Ruling, view: View
-    ) -> float | None:
-        if ruling.verdict is Verdict.DENY:
-            message = "; ".join(ruling.reasons)
-            await self.writer.write(plan, governed(plan, ruling, facts, view.now), "PlanDenied", message, warning=True)
+    async def _follow(self, plan: AdaptationPlan, ruled: Ruled, view: View) -> float | None:
+        if ruled.ruling.verdict is Verdict.DENY:
+            message = "; ".join(ruled.ruling.reasons)
+            status = governed(plan, ruled.ruling, ruled.facts, view.now)
+            await self.writer.write(plan, status, "PlanDenied", message, warning=True)
             return None
-        if ruling.verdict is Verdict.REQUIRE_APPROVAL and approval(plan) is None:
-            return await self._ask(plan, facts, ruling, view)
-        return await self._go(plan, facts, ruling, view)
+        gives_way = ruled.outdated(plan) or lost(plan, ruled.facts, view)
+        if gives_way:
+            return await self._end(plan, view, "Superseded", gives_way)
+        return await (self._ask if ruled.waits(plan) else self._go)(plan, ruled, view)
 
-    async def _ask(
-        self, plan: AdaptationPlan, facts: tuple[StepFacts, ...], ruling: Ruling, view: View
-    ) -> float | None:
-        """Waits for a person, for as long as there is a reason to."""
+    async def _ask(self, plan: AdaptationPlan, ruled: Ruled, view: View) -> float | None:
+        """Waits for people, for as long as there is a reason to."""
         over = is_over(plan, view)
         if over:
             return await self._end(plan, view, "Superseded", over)
-        message = "; ".join(ruling.reasons)
-        await self.writer.write(plan, governed(plan, ruling, facts, view.now), "PlanAwaitsApproval", message)
+        missing = ruled.quorum.missing(plan)
+        status = governed(plan, ruled.ruling, ruled.facts, view.now, missing)
+        message = "; ".join((*ruled.ruling.reasons, missing))
+        await self.writer.write(plan, status, "PlanAwaitsApproval", message)
         return min(LOOK_AGAIN, (plan.spec.expires_at - view.now).total_seconds())
 
-    async def _go(self, plan: AdaptationPlan, facts: tuple[StepFacts, ...], ruling: Ruling, view: View) -> float | None:
+    async def _go(self, plan: AdaptationPlan, ruled: Ruled, view: View) -> float | None:
         """Approved: claimed, unless it is no longer what was asked for, or another plan is at its target."""
-        still = relevance(plan, view)
+        facts, still = ruled.facts, relevance(plan, view)
         if still.answer == "Unknown":
             return await self._wait(plan, NoRuling("TriggerUnknown", still.message), facts, view)
         obsolete = still.message or difference(plan, facts)
@@ -124,30 +137,37 @@ class Governing:
             return await self._end(plan, view, "Superseded", obsolete)
         async with self._claiming:  # plans are ruled at the same time: two must not both find the last place free
             fresh = self.writer.store.view(view.now)
+            if gives_way := lost(plan, facts, fresh):
+                return await self._end(plan, view, "Superseded", gives_way)
             if other := rival(plan, fresh):
                 why = NoRuling("TargetBusy", f"plan {other} for the same target is not finished")
                 return await self._wait(plan, why, facts, view)
-            if not objections(plan, facts, fresh) and not postponements(plan, facts, fresh):
-                await self._claim(plan, facts, ruling, view.now)
+            if not objections(plan, facts, fresh) and not not_yet(plan, facts, fresh):
+                await self._claim(plan, ruled, view.now)
         return 0.0
 
     async def _wait(
         self, plan: AdaptationPlan, why: NoRuling, facts: tuple[StepFacts, ...], view: View
     ) -> float | None:
         """Nothing is done, and the plan says why; governance is asked again soon."""
-        await self.writer.write(plan, waiting(plan, why, facts, view.now), "PlanWaits", why.message, warning=True)
+        given = approvals(plan, quorum(plan, facts, view))
+        await self.writer.write(
+            plan, waiting(plan, why, facts, view.now, given), "PlanWaits", why.message, warning=True
+        )
         return ASK_AGAIN
 
-    async def _claim(self, plan: AdaptationPlan, facts: tuple[StepFacts, ...], ruling: Ruling, now: datetime) -> None:
+    async def _claim(self, plan: AdaptationPlan, ruled: Ruled, now: datetime) -> None:
         moment = now.replace(microsecond=0)
         execution = Execution(
             holder=self.holder,
             epoch=self.epoch(),
             seq=next_seq(plan, self.writer.store.view(now)),
-            steps=steps_for(plan, facts, moment),
+            steps=steps_for(plan, ruled.facts, moment),
         )
-        status = claimed(plan, execution, ruling, approval(plan), now).model_copy(update=display(facts))
-        await self.writer.write(plan, status, "PlanExecuting", display(facts)["action"])
+        given, shown = ruled.given(plan), display(ruled.facts)
+        status = claimed(plan, execution, ruled.ruling, given, now).model_copy(update=shown)
+        message = f"{shown['action']}, {said(given)}" if given else shown["action"]
+        await self.writer.write(plan, status, "PlanExecuting", message)
 
     async def _end(self, plan: AdaptationPlan, view: View, reason: str, message: str) -> float | None:
         status = finished(plan, reason, message, view.now)

@@ -30,6 +30,23 @@ def relevance(plan: AdaptationPlan, view: View) -> Relevance:
     return Relevance("Yes", "")
 
 
+def gone(plan: AdaptationPlan, view: View) -> str | None:
+    """What asked for the plan and is there no more: deleted, renamed, or without its objective. None while it is there.
+
+    What can't be read is there.
+    """
+    trigger, namespace = plan.spec.trigger, plan.metadata.namespace
+    if trigger.slo_alert and not _unread("SLAContract", f"{namespace}/{trigger.slo_alert.contract}", view):
+        asked = trigger.slo_alert
+        contract = view.contracts.get(f"{namespace}/{asked.contract}")
+        names = [each.name for each in contract.spec.objectives] if contract else []
+        return None if asked.objective in names else f"the objective {asked.contract}/{asked.objective} is gone"
+    if trigger.signal and not _unread("SelfHealingPlaybook", f"{namespace}/{trigger.signal.playbook}", view):
+        known = f"{namespace}/{trigger.signal.playbook}" in view.playbooks
+        return None if known else f"the playbook {trigger.signal.playbook} is gone"
+    return None
+
+
 def is_over(plan: AdaptationPlan, view: View) -> str | None:
     """Why a plan need not wait for a person any longer; None while its incident goes on.
 
@@ -43,12 +60,18 @@ def is_over(plan: AdaptationPlan, view: View) -> str | None:
     return None if objective and objective.incident else still.message
 
 
+def _unread(kind: str, key: str, view: View) -> bool:
+    return any((each.ref.kind, each.ref.key) == (kind, key) for each in view.unreadable)
+
+
 def _objective(asked: AlertTrigger, namespace: str | None, view: View) -> Reading | None:
     contract = view.contracts.get(f"{namespace}/{asked.contract}")
     return contract.status.reading(asked.objective, asked.group) if contract else None
 
 
 def _of_alert(asked: AlertTrigger, namespace: str | None, view: View) -> Relevance:
+    if _unread("SLAContract", f"{namespace}/{asked.contract}", view):
+        return Relevance("Unknown", f"the contract {asked.contract} cannot be read")
     objective = _objective(asked, namespace, view)
     where = f"{asked.contract}/{asked.objective}"
     if objective is None:
@@ -62,6 +85,8 @@ def _of_alert(asked: AlertTrigger, namespace: str | None, view: View) -> Relevan
 
 def _of_signal(asked: SignalTrigger, namespace: str | None, view: View) -> Relevance:
     playbook = view.playbooks.get(f"{namespace}/{asked.playbook}")
+    if _unread("SelfHealingPlaybook", f"{namespace}/{asked.playbook}", view):
+        return Relevance("Unknown", f"the playbook {asked.playbook} cannot be read")
     if playbook is None:
         return Relevance("No", f"the playbook {asked.playbook} is gone")
     triggered = condition(playbook.status.conditions, "Triggered")

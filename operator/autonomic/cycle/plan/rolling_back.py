@@ -1,20 +1,25 @@
 """Undoing a plan: what did not help, what failed half-way, and what a person wants to be taken back."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from autonomic.cycle.plan.hands import Hand, hand_at
 from autonomic.cycle.plan.holding import HOLD, obstacle
 from autonomic.cycle.plan.status import Wanted, finished, reviewed_by, status_with
 from autonomic.cycle.plan.writer import PlanWriter
-from autonomic.domain.errors import Conflict, Forbidden, Invalid
+from autonomic.domain.errors import Conflict, Forbidden, Invalid, NotFound
+from autonomic.domain.findings import Fact
 from autonomic.domain.meta import Condition, condition
-from autonomic.domain.plans import AdaptationPlan
+from autonomic.domain.plans import AdaptationPlan, Step
 from autonomic.domain.view import View
 from autonomic.domain.words import Truth
-from autonomic.execution.executor import Drift, HealingExecutor
+from autonomic.execution.drift import Drift
+from autonomic.execution.executor import HealingExecutor
 from autonomic.governance.reviews import answer
+from autonomic.loops.failures import ROLLBACK_FAILED
+from autonomic.loops.reverts import REVERTED
 
-_ENDS = {"StepFailed": "Failed", "Denied": "Denied"}
+_ENDS = {"StepFailed": "Failed", "Denied": "Denied", "Outdated": "Superseded"}
 """How a plan ends whose changes were undone, by the reason why; RolledBack otherwise."""
 PATIENCE = timedelta(minutes=5)
 """How long a rollback that admission refuses is tried again: a kill switch is seen there before it is seen here."""
@@ -53,41 +58,90 @@ class RollingBack:
         verified = condition(plan.status.conditions, "Verified")
         assert verified is not None  # noqa: S101 - the stage says so
         try:
-            fixed = await self._undo(plan)
+            undone = await self._undo(plan)
         except Forbidden as error:
             if view.now - verified.last_transition_time < PATIENCE:
                 return await self._hold(plan, view, "Refused", str(error)[:1000])
-            return await self._end(plan, view, "Failed", f"{verified.message}; not rolled back: {error}")
-        except (Drift, Invalid, Conflict) as error:
-            return await self._end(plan, view, "Failed", f"{verified.message}; not rolled back: {error}")
-        return await self._end(plan, view, *_ending(verified, fixed))
+            undone = Undone(stuck=(str(error),))
+        if undone.stuck:
+            return await self._give_up(plan, view, verified, undone)
+        end, message = _ending(verified, undone)
+        return await self._end(plan, view, end, message, _taken_back(undone))
 
-    async def _undo(self, plan: AdaptationPlan) -> list[str]:
-        """Undoes what can be undone, last first; returns the types of action that can't. Raises like the executor."""
+    async def _undo(self, plan: AdaptationPlan) -> "Undone":
+        """Undoes what can be undone, last first: a step that can't be stops none before it. Raises Forbidden, Unavailable."""
         assert plan.status.execution is not None  # noqa: S101 - only what was claimed is rolled back
-        fixed = set()
+        undone = Undone()
         for step in reversed(plan.status.execution.steps):
             action = plan.spec.actions[step.action].type
             if action in self.irreversible:
-                fixed.add(action)
-            else:
+                undone = replace(undone, fixed=(*undone.fixed, action))
+                continue
+            try:
                 await self.executor.undo(plan, step)
-        return sorted(fixed)
+            except Drift as drift:
+                undone = undone.met(await self._hand(plan, step), str(drift))
+            except (Invalid, Conflict) as error:
+                undone = replace(undone, stuck=(*undone.stuck, str(error)))
+        return undone
+
+    async def _hand(self, plan: AdaptationPlan, step: Step) -> Hand:
+        target = plan.spec.actions[step.action].target_ref
+        ref = target.within(plan.metadata.namespace or "")
+        try:
+            return hand_at(ref, target.uid, await self.writer.ports.cluster.get(ref), step)
+        except NotFound:
+            return hand_at(ref, target.uid, None, step)
+
+    async def _give_up(self, plan: AdaptationPlan, view: View, verified: Condition, undone: "Undone") -> float | None:
+        """What was changed stands and can't be taken back: somebody has to look, and the loop pauses until then."""
+        message = f"{verified.message}; not rolled back: {'; '.join(undone.stuck)}"
+        mark: Wanted = ("Verified", Truth.FALSE, ROLLBACK_FAILED, verified.message)
+        again = await self._end(plan, view, "Failed", message, (mark, *_taken_back(undone)))
+        fact = Fact("RollbackFailed", plan.ref, message[:1024], warning=True, fields={"loop": plan.spec.control_loop})
+        await self.writer.ports.tell(fact)
+        return again
 
     async def _hold(self, plan: AdaptationPlan, view: View, reason: str, message: str) -> float | None:
         status = status_with(plan, view.now, [("Finished", Truth.FALSE, reason, message)])
         await self.writer.write(plan, status, "PlanHeld", message, warning=True)
         return HOLD
 
-    async def _end(self, plan: AdaptationPlan, view: View, reason: str, message: str) -> float | None:
-        status = finished(plan, reason, message, view.now)
+    async def _end(
+        self, plan: AdaptationPlan, view: View, reason: str, message: str, wanted: tuple[Wanted, ...] = ()
+    ) -> float | None:
+        status = finished(plan, reason, message, view.now, *wanted)
         await self.writer.write(plan, status, f"Plan{reason}", message, warning=True)
         return None
 
 
-def _ending(verified: Condition, fixed: list[str]) -> tuple[str, str]:
-    """The plan's end and its message; `fixed` are the types of action that could not be undone."""
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What came of an undoing: types of action that can't be undone, whom we met, and what stands against our will."""
+
+    fixed: tuple[str, ...] = ()
+    hands: tuple[Hand, ...] = ()
+    stuck: tuple[str, ...] = ()
+
+    def met(self, hand: Hand, drift: str) -> "Undone":
+        """Somebody was there before us: where nothing of ours is left, nothing is to be undone."""
+        stuck = (*self.stuck, drift) if hand.deed == "Changed" else self.stuck
+        return replace(self, hands=(*self.hands, hand), stuck=stuck)
+
+
+def _taken_back(undone: Undone) -> tuple[Wanted, ...]:
+    """Who took the plan's change away, for the next plan to know."""
+    by = next((hand.by for hand in undone.hands if hand.by), None)
+    return ((REVERTED, Truth.TRUE, "AnotherManager", by),) if by else ()
+
+
+def _ending(verified: Condition, undone: Undone) -> tuple[str, str]:
+    """The plan's end and its message, where nothing of it stands that could be taken back."""
     end = _ENDS.get(verified.reason, "RolledBack")
-    if not fixed:
-        return end, f"{verified.message}; rolled back"
-    return "Denied" if end == "Denied" else "Failed", f"{verified.message}; {', '.join(fixed)} cannot be undone"
+    if undone.fixed:
+        fixed = ", ".join(sorted(set(undone.fixed)))
+        return "Denied" if end == "Denied" else "Failed", f"{verified.message}; {fixed} cannot be undone"
+    if undone.hands:
+        met = "; ".join(hand.message for hand in undone.hands)
+        return "Denied" if end == "Denied" else "Failed", f"{verified.message}; nothing is left to roll back: {met}"
+    return end, f"{verified.message}; rolled back"

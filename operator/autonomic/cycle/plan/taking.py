@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 
 from autonomic.cycle.compose import Actions
-from autonomic.cycle.gathering import gather_targets, refs_of
+from autonomic.cycle.gathering import gather_targets
 from autonomic.domain.errors import NotFound
 from autonomic.domain.plans import AdaptationPlan
 from autonomic.domain.targets import Target
 from autonomic.domain.view import View
 from autonomic.execution.fields import standing
 from autonomic.execution.ownership import others_at
+from autonomic.governance.bounds import refs_of
 from autonomic.ports.cluster import Cluster
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from autonomic.cycle.plan.carrying_out import CarryingOut
 from autonomic.cycle.plan.governing import Governing
+from autonomic.cycle.plan.recording import deleted
 from autonomic.cycle.plan.rolling_back import RollingBack
 from autonomic.cycle.plan.stage import Stage, stage
 from autonomic.cycle.plan.writer import PlanWriter
@@ -14,6 +15,7 @@ from autonomic.domain.findings import Fact
 from autonomic.domain.meta import condition
 from autonomic.domain.plans import AdaptationPlan
 from autonomic.domain.view import View
+from autonomic.governance.bounds import in_flight, refs_of
 
 PEER_DOWN = 2.0
 """Seconds until a plan is looked at again after a peer gave no answer."""
@@ -29,10 +31,13 @@ class PlanTurn:
     rolling_back: RollingBack
     keep: timedelta
     _delays: dict[str, str] = field(default_factory=dict)
+    _flying: dict[str, AdaptationPlan] = field(default_factory=dict)
+    """Plans in flight as they were last seen: the only record of what they changed, should they be deleted."""
 
     async def advance(self, key: str) -> float | None:
         """Does what the plan's stage asks for; returns the seconds until it is due again, None to wait for an event."""
         plan = self.writer.store.plan(key)
+        await self._watch_over(key, plan)
         if plan is None or plan.metadata.deletion_timestamp is not None:
             return None
         try:
@@ -50,6 +55,15 @@ class PlanTurn:
         except Terminal as error:
             await self._tell(plan, str(error))
             return 30.0
+
+    async def _watch_over(self, key: str, plan: AdaptationPlan | None) -> None:
+        """Tells of a plan that was deleted in flight: nobody verifies or undoes it any more."""
+        before = self._flying.pop(key, None)
+        if before and (plan is None or plan.metadata.uid != before.metadata.uid):
+            message = f"deleted in flight, and what it changed stands: {_changes(before)}"[:1024]
+            await self.writer.ports.tell(Fact("PlanVanished", before.ref, message, warning=True))
+        if plan and in_flight(plan):
+            self._flying[key] = plan
 
     async def _step(self, plan: AdaptationPlan, view: View) -> float | None:
         steps: dict[Stage, Callable[[AdaptationPlan, View], Awaitable[float | None]]] = {
@@ -71,6 +85,7 @@ class PlanTurn:
         assert ended is not None  # noqa: S101 - the stage says so
         left = (ended.last_transition_time + self.keep - view.now).total_seconds()
         if left <= 0:
+            await self.writer.ports.audit.append(deleted(plan))
             await self.writer.ports.cluster.delete(plan.ref, plan.metadata.uid)
             return None
         return left
@@ -87,3 +102,13 @@ class PlanTurn:
             return
         self._delays[plan.key] = message
         await self.writer.ports.tell(Fact("PlanDelayed", plan.ref, message, warning=True))
+
+
+def _changes(plan: AdaptationPlan) -> str:
+    refs, execution = refs_of(plan), plan.status.execution
+    steps = execution.steps if execution else ()
+    return "; ".join(
+        f"{refs[step.action]} {change.path} from {change.before} to {change.after}"
+        for step in steps
+        for change in step.changes
+    )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from autonomic.cycle.plan.recording import transition
 from autonomic.cycle.plan.status import visible
 from autonomic.cycle.ports import Ports
 from autonomic.cycle.store import Store
@@ -26,6 +27,7 @@ class PlanWriter:
             "metadata": {"uid": plan.metadata.uid, "resourceVersion": plan.metadata.resource_version},
             "status": status.wire(),
         }
+        await self.ports.audit.append(transition(plan, status, name, message))
         raw = await self.ports.cluster.patch_status(plan.ref, body)
         self.store.apply("AdaptationPlan", raw)
         await self.ports.tell(Fact(name, plan.ref, message[:1024], warning=warning, fields={"phase": status.phase}))

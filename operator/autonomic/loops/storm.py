@@ -1,0 +1,71 @@
+"""The storm breaker: when so much is unwell at once, something larger is wrong, and plans would make it worse."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from autonomic.domain.controlloops import ControlLoopResource
+from autonomic.domain.meta import ObjectRef, condition
+from autonomic.domain.units import span
+from autonomic.domain.view import View
+from autonomic.domain.words import Truth
+
+_UNWELL = ("Breach", "Exhausted")
+
+Wanted = tuple[str, Truth, str, str]
+
+
+def weather(loop: ControlLoopResource, view: View) -> Wanted:
+    """The loop's condition Storm: True in a storm, Unknown while it calms down, False when plans may be begun.
+
+    The calm is counted from the condition's own transition, so that a restart does not begin it anew.
+    """
+    guard = loop.spec.guards.storm
+    if _is_storm(loop, view):
+        return (
+            "Storm",
+            Truth.TRUE,
+            "TooMuchUnwell",
+            f"more than {guard.share} of all workloads are unwell: no plan is begun",
+        )
+    before = condition(loop.status.conditions, "Storm")
+    if before is None or before.status is Truth.FALSE:
+        return "Storm", Truth.FALSE, "Calm", ""
+    calming = before.status is Truth.TRUE or view.now - before.last_transition_time < span(guard.calm)
+    if calming:
+        return (
+            "Storm",
+            Truth.UNKNOWN,
+            "CalmingDown",
+            f"the storm is over, no plan is begun until it is calm for {guard.calm}",
+        )
+    return "Storm", Truth.FALSE, "Calm", ""
+
+
+def storming(loop: ControlLoopResource, view: View) -> str | None:
+    """Why no plan may be begun; None when it is calm."""
+    _, status, _, message = weather(loop, view)
+    return None if status is Truth.FALSE else message
+
+
+def unwell(view: View) -> tuple[int, int]:
+    """How many workloads are unwell, and how many are governed."""
+    states = list(_states(view))
+    return len({ref for ref, ill in states if ill}), len({ref for ref, _ in states})
+
+
+def _is_storm(loop: ControlLoopResource, view: View) -> bool:
+    guard = loop.spec.guards.storm
+    ill, there = unwell(view)
+    return ill >= guard.least and ill > Decimal(guard.share) * there
+
+
+def _states(view: View) -> Iterable[tuple[ObjectRef, bool]]:
+    for contract in view.contracts.values():
+        if view.namespace(contract.metadata.namespace).enabled:
+            ill = any(each.alert in _UNWELL for each in contract.status.objectives)
+            yield contract.spec.target_ref.within(contract.metadata.namespace or ""), ill
+    for playbook in view.playbooks.values():
+        if view.namespace(playbook.metadata.namespace).enabled:
+            triggered = condition(playbook.status.conditions, "Triggered")
+            ill = triggered is not None and triggered.status is Truth.TRUE
+            yield playbook.spec.target.ref.within(playbook.metadata.namespace or ""), ill
