@@ -12,7 +12,7 @@ CLUSTER ?= local
 export CLUSTER
 PROGRAM = $$($(PY) -m testbed path $(1))
 
-.PHONY: help demo test lint crds golden-report image bench bench-writes bench-slo lock programs clean check-generated check-policies check-chart
+.PHONY: help demo test lint crds golden-report faults image bench bench-writes bench-slo lock programs clean check-generated check-policies check-chart
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -56,6 +56,9 @@ crds: $(INSTALLED) ## Generate crds/ from the models
 
 golden-report: programs ## Write docs/golden.md: the golden table of budgets, against a real Prometheus
 	@$(PY) -m tests.golden.report
+
+faults: programs ## The crash matrix: the operator killed at every write, and every other fault (about ten minutes)
+	@$(PY) -m tests.faults
 
 image: $(INSTALLED) ## Build the container image with docker, podman or buildah
 	@$(PY) -m testbed.image build

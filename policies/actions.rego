@@ -7,7 +7,7 @@ package autonomic
 actions := {
 	"CallOrchestrator": {"reversible": false, "moves_traffic": false, "throttles": false, "outward": true},
 	"DegradedMode": {"reversible": true, "moves_traffic": false, "throttles": true, "outward": false},
-	"Notify": {"reversible": false, "moves_traffic": false, "throttles": false, "outward": true},
+	"Notify": {"reversible": true, "moves_traffic": false, "throttles": false, "outward": true},
 	"Quarantine": {"reversible": true, "moves_traffic": false, "throttles": false, "outward": false},
 	"Reroute": {"reversible": true, "moves_traffic": true, "throttles": false, "outward": false},
 	"Restart": {"reversible": false, "moves_traffic": false, "throttles": false, "outward": false},

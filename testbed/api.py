@@ -20,11 +20,15 @@ class ApiError(RuntimeError):
 
 @dataclass(frozen=True)
 class Api:
-    """The API server at `url`, asked with `token`, trusted by `ca_file`."""
+    """The API server at `url`, asked with `token`, trusted by `ca_file`.
+
+    `manager` is the field manager of what is written; the server makes one up when it is empty.
+    """
 
     url: str
     ca_file: Path
     token: str
+    manager: str = ""
 
     def get(self, path: str, **params: str) -> dict[str, Any]:
         """GET `path`; the decoded object. Raises `ApiError`."""
@@ -55,11 +59,12 @@ class Api:
         params: dict[str, str] | None = None,
     ) -> dict[str, Any]:
         """One request; the decoded answer (`{"text": ...}` where it is not JSON). Raises `ApiError`."""
+        writes = self.manager and method in ("POST", "PUT", "PATCH")
         answer = requests.request(
             method,
             self.url + path,
             json=body,
-            params=params,
+            params={"fieldManager": self.manager, **(params or {})} if writes else params,
             headers={"Authorization": f"Bearer {self.token}", "Content-Type": content_type},
             verify=str(self.ca_file),
             timeout=_TIMEOUT_SECONDS,

@@ -120,6 +120,8 @@ class _Starter:
             "service-account-key-file": self._key_file,
             "token-auth-file": self._file("tokens.csv", self._token_lines()),
             "authorization-mode": "RBAC",
+            # As in the clusters that people have: what is refused there is refused by us, not by this.
+            "allow-privileged": "true",
             "audit-policy-file": self._file("audit-policy.json", json.dumps(audit.POLICY)),
             "audit-log-path": audit_log,
             "audit-log-mode": "blocking",

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from autonomic.adapters.kubernetes.admission import AdmissionProof
+from autonomic.adapters.kubernetes.admission import AdmissionProof, Probe
 from autonomic.adapters.kubernetes.client import KubernetesCluster
 from autonomic.adapters.kubernetes.connection import Connection
 from autonomic.adapters.kubernetes.probes import chart_probes
@@ -35,6 +35,12 @@ def proof(installed: Installation, connection: Connection) -> AdmissionProof:
     return AdmissionProof(connection, chart_probes(installed.namespace))
 
 
+@pytest.fixture
+def dry_runs(installed: Installation, connection: Connection) -> AdmissionProof:
+    """The proof without what is only read: that is known at once, a dry run's answer a moment later."""
+    return AdmissionProof(connection, [each for each in chart_probes(installed.namespace) if isinstance(each, Probe)])
+
+
 def _bind(installed: Installation, binding: str, action: str) -> None:
     patch = json.dumps({"spec": {"validationActions": [action]}})
     kind = "validatingadmissionpolicybinding"
@@ -57,8 +63,21 @@ async def test_the_installed_policies_refuse_what_they_must(proof: AdmissionProo
     assert seen.in_force, seen.message
 
 
-@pytest.mark.parametrize("policy", ["autonomic-allow-list", "autonomic-plans", "autonomic-fence-proof"])
+@pytest.mark.parametrize("policy", ["autonomic-allow-list", "autonomic-plans", "autonomic-redlines", "autonomic-fence"])
 async def test_a_policy_that_only_audits_is_no_proof(
+    installed: Installation, dry_runs: AdmissionProof, policy: str
+) -> None:
+    _bind(installed, policy, "Audit")
+    try:
+        seen = await _proved(dry_runs, in_force=False)
+    finally:
+        _bind(installed, policy, "Deny")
+    assert "was accepted in a dry run" in seen.message
+    assert await _proved(dry_runs, in_force=True)
+
+
+@pytest.mark.parametrize("policy", ["autonomic-autoscaled-hpa", "autonomic-retries"])
+async def test_a_policy_that_no_dry_run_can_meet_is_read_and_must_deny(
     installed: Installation, proof: AdmissionProof, policy: str
 ) -> None:
     _bind(installed, policy, "Audit")
@@ -66,7 +85,7 @@ async def test_a_policy_that_only_audits_is_no_proof(
         seen = await _proved(proof, in_force=False)
     finally:
         _bind(installed, policy, "Deny")
-    assert "was accepted in a dry run" in seen.message
+    assert f"to rely on {policy} would be wrong" in seen.message
     assert await _proved(proof, in_force=True)
 
 

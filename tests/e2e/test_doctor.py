@@ -17,12 +17,13 @@ from testbed.cluster import Cluster, CommandFailedError, local_cluster
 from testbed.installation import NAMESPACE, install
 from testbed.opa import Opa
 from testbed.people import ADMIN, ROOT
-from testbed.programs.catalogue import PROMETHEUS_RULES_CRD
+from testbed.programs.catalogue import OPA, PROMETHEUS_RULES_CRD
 from testbed.prometheus import Prometheus
 from testbed.run import Run
 from testbed.waiting import until
 
 CRDS = Path(__file__).parents[2] / "crds"
+SCHEMA = Path(__file__).parents[2] / "policies" / "schemas" / "input.json"
 PLURALS = ("adaptationplans", "controlloops", "redlines", "selfhealingplaybooks", "slacontracts")
 SECONDS = 60
 KEPT = ("PATH", "HOME", "LANG")
@@ -103,7 +104,7 @@ def test_where_all_is_well_every_check_says_so(doctor: Doctor, charted: tuple[Cl
     _, operators = charted
     report = doctor.examine(operators)
     assert report.outcomes() == dict.fromkeys(report.checks, "ok")
-    assert len(report.checks) == 10
+    assert len(report.checks) == 11
     assert report.code == 0
 
 
@@ -208,3 +209,26 @@ def test_a_misspelt_variable_is_a_warning(doctor: Doctor, defined: Cluster) -> N
     report = doctor.examine(defined.kubeconfigs[ADMIN], AUTONOMIC_PLANS_EXPIRY="2h")
     assert report.checks["settings"]["outcome"] == "warn"
     assert "AUTONOMIC_PLAN_EXPIRY" in report.checks["settings"]["message"]
+
+
+def test_a_policy_of_owners_that_the_operator_refuses_is_named(doctor: Doctor, charted: tuple[Cluster, Path]) -> None:
+    cluster, operators = charted
+    checking = {"AUTONOMIC_OPA_PROGRAM": str(program_path(OPA)), "AUTONOMIC_POLICY_SCHEMA": str(SCHEMA)}
+    good = 'package autonomic.owners.good\n\ndenials contains "x" if input.mode == "?"\n'
+
+    def apply(name: str, text: str) -> None:
+        meta = {"name": name, "namespace": NAMESPACE, "labels": {"autonomic.maestro.dev/policy": "true"}}
+        made = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": meta, "data": {"policy.rego": text}}
+        cluster.kubectl("apply", "-f", "-", input=json.dumps(made), as_=ROOT)
+
+    apply("good", good)
+    check = doctor.examine(operators, **checking).checks["owners"]
+    assert (check["outcome"], check["message"]) == ("ok", "policies of owners are good: good")
+    apply("broken", good.replace("input.mode", "input.mood"))
+    try:
+        report = doctor.examine(operators, **checking)
+        assert report.code == 1
+        assert "ConfigMap broken: " in report.checks["owners"]["message"]
+        assert "undefined ref: input.mood" in report.checks["owners"]["message"]
+    finally:
+        cluster.kubectl("delete", "configmap", "good", "broken", "-n", NAMESPACE, as_=ROOT)

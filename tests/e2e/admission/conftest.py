@@ -1,17 +1,21 @@
 """Fixtures of the admission tests: a plan, people with more rights than they should have, a workload."""
 
 import json
-from collections.abc import Callable
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
 from testbed.api import ApiError
 from testbed.installation import Installation
-from testbed.people import DAVE, ROOT, Person
+from testbed.people import ADMIN, DAVE, ROOT, Person
 from testbed.waiting import until
+from tests.contract.actions import kinds
 from tests.e2e.admission.proposals import GROUP, Proposal, plan_document, plans_path, propose
 from tests.e2e.admission.refusals import KNOWN_SECONDS
+from tests.e2e.admission.writes import REDLINES
 
 ROLES_SECONDS = 10.0
 
@@ -19,12 +23,37 @@ ROLES_SECONDS = 10.0
 @pytest.fixture
 def namespace(installed: Installation, namespace: str) -> str:
     """A namespace of the test's own, of which admission knows that it opted in."""
+    await_known(installed, namespace)
+    return namespace
+
+
+@contextmanager
+def known_namespace(installed: Installation) -> Iterator[str]:
+    """A namespace for several tests, of which admission knows that it opted in."""
+    name = f"test-{secrets.token_hex(4)}"
+    installed.cluster.create_namespace(name)
+    try:
+        await_known(installed, name)
+        yield name
+    finally:
+        installed.cluster.delete_namespace(name)
+
+
+def await_known(installed: Installation, namespace: str) -> None:
+    """Wait until admission knows that the namespace opted in."""
 
     def plans_are_accepted() -> dict[str, Any]:
         return installed.operator.post(plans_path(namespace), plan_document(), dryRun="All")
 
     until(plans_are_accepted, KNOWN_SECONDS, f"{namespace} to be known as opted in", ignoring=(ApiError,))
-    return namespace
+
+
+@pytest.fixture(scope="package")
+def kinds_of_others(installed: Installation, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The kinds of others that actions write to, for as long as these tests run."""
+    files = kinds.install(installed.cluster, tmp_path_factory.mktemp("kinds"))
+    yield
+    kinds.uninstall(installed.cluster, files)
 
 
 @pytest.fixture
@@ -88,3 +117,28 @@ def make_workload(installed: Installation, namespace: str, name: str = "web", re
     path = f"/apis/apps/v1/namespaces/{namespace}/deployments"
     installed.cluster.api(ROOT).post(path, document)
     return f"{path}/{name}"
+
+
+@pytest.fixture
+def draw(installed: Installation, namespace: str) -> Iterator[Callable[..., str]]:
+    """Draws a RedLine over the test's namespace (`applies_to` narrows it further); its name."""
+    api, drawn = installed.cluster.api(ADMIN), []
+
+    def make(applies_to: dict[str, Any] | None = None, **spec: Any) -> str:
+        name = f"test-{secrets.token_hex(4)}"
+        scope = {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": namespace}}, **(applies_to or {})}
+        api.post(
+            REDLINES,
+            {
+                "apiVersion": f"{GROUP}/v1alpha1",
+                "kind": "RedLine",
+                "metadata": {"name": name},
+                "spec": {"appliesTo": scope, **spec},
+            },
+        )
+        drawn.append(name)
+        return name
+
+    yield make
+    for name in drawn:
+        api.delete(f"{REDLINES}/{name}")

@@ -1,47 +1,25 @@
 """RedLines, held by the API server: bounds on replicas and the kill switch, for the operator alone."""
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from testbed.api import ApiError
-from testbed.installation import Installation
+from testbed.installation import NAMESPACE, Installation
 from testbed.people import ADMIN, ALICE, DAVE, ROOT
 from testbed.waiting import until
 from tests.e2e.admission.conftest import make_workload
 from tests.e2e.admission.proposals import GROUP, plan_document, plans_path
 from tests.e2e.admission.refusals import await_refusal, refused
+from tests.e2e.admission.rights import every_right
+from tests.e2e.admission.specimens import CLUSTER_QUEUE, EVERY, STATEFUL_SET, Specimen
+from tests.e2e.admission.writes import REDLINES, write
 
 POLICY = "autonomic-redlines"
-REDLINES = f"/apis/{GROUP}/v1alpha1/redlines"
+OPERATOR = f"system:serviceaccount:{NAMESPACE}:autonomic"
 Draw = Callable[..., str]
-
-
-@pytest.fixture
-def draw(installed: Installation, namespace: str) -> Iterator[Draw]:
-    """Draws a RedLine over the test's namespace (`applies_to` narrows it further); its name."""
-    api, drawn = installed.cluster.api(ADMIN), []
-
-    def make(applies_to: dict[str, Any] | None = None, **spec: Any) -> str:
-        name = f"test-{secrets.token_hex(4)}"
-        scope = {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": namespace}}, **(applies_to or {})}
-        api.post(
-            REDLINES,
-            {
-                "apiVersion": f"{GROUP}/v1alpha1",
-                "kind": "RedLine",
-                "metadata": {"name": name},
-                "spec": {"appliesTo": scope, **spec},
-            },
-        )
-        drawn.append(name)
-        return name
-
-    yield make
-    for name in drawn:
-        api.delete(f"{REDLINES}/{name}")
 
 
 def scale(installed: Installation, workload: str, replicas: int, dry: bool = True) -> dict[str, Any]:
@@ -57,18 +35,20 @@ def await_bound(installed: Installation, workload: str, replicas: int, redline: 
     await_refusal(lambda: scale(installed, workload, replicas), POLICY, f"RedLine {redline}:")
 
 
-def test_fewer_than_min_replicas_are_refused(installed: Installation, workload: str, draw: Draw) -> None:
+def test_fewer_than_min_replicas_are_refused(
+    installed: Installation, namespace: str, workload: str, draw: Draw
+) -> None:
     name = draw(limits={"minReplicas": 3})
     await_bound(installed, workload, 2, name)
-    with refused(POLICY, f"RedLine {name}: web would have 2 replicas, fewer than minReplicas 3"):
+    with refused(POLICY, f"RedLine {name}: Deployment {namespace}/web would have replicas 2, fewer than minReplicas 3"):
         scale(installed, workload, 2)
     scale(installed, workload, 3)
 
 
-def test_more_than_max_replicas_are_refused(installed: Installation, workload: str, draw: Draw) -> None:
+def test_more_than_max_replicas_are_refused(installed: Installation, namespace: str, workload: str, draw: Draw) -> None:
     name = draw(limits={"maxReplicas": 6})
     await_bound(installed, workload, 7, name)
-    with refused(POLICY, f"RedLine {name}: web would have 7 replicas, more than maxReplicas 6"):
+    with refused(POLICY, f"RedLine {name}: Deployment {namespace}/web would have replicas 7, more than maxReplicas 6"):
         scale(installed, workload, 7)
     scale(installed, workload, 6)
 
@@ -78,9 +58,9 @@ def test_a_step_is_bounded_and_what_was_halved_may_be_doubled(
 ) -> None:
     name = draw(limits={"maxStep": "0.5"})
     await_bound(installed, workload, 1, name)
-    with refused(POLICY, f"RedLine {name}: from 4 to 1 replicas is a larger step than maxStep 0.5"):
+    with refused(POLICY, f"RedLine {name}: replicas from 4 to 1 is a larger step than maxStep 0.5 allows"):
         scale(installed, workload, 1)
-    with refused(POLICY, f"RedLine {name}: from 4 to 9 replicas"):
+    with refused(POLICY, f"RedLine {name}: replicas from 4 to 9"):
         scale(installed, workload, 9)
     scale(installed, workload, 8)
     scale(installed, workload, 2, dry=False)
@@ -97,8 +77,10 @@ def test_a_step_exactly_at_the_bound_is_allowed_whatever_binary_fractions_say(
     scale(installed, workload, 50)
 
 
-def test_scaling_to_nothing_is_refused_by_the_default_redline(installed: Installation, workload: str) -> None:
-    with refused(POLICY, "RedLine default: web would have 0 replicas"):
+def test_scaling_to_nothing_is_refused_by_the_default_redline(
+    installed: Installation, namespace: str, workload: str
+) -> None:
+    with refused(POLICY, f"RedLine default: Deployment {namespace}/web would have replicas 0"):
         scale(installed, workload, 0)
 
 
@@ -158,10 +140,71 @@ def test_the_kill_switch_stops_every_write_and_every_plan(
     name = draw(killSwitch=True)
     await_bound(installed, workload, 5, name)
     epoch = {"annotations": {f"{GROUP}/epoch": str(installed.lead())}}
-    with refused(POLICY, f"RedLine {name}: the kill switch is on, so no workload is changed"):
+    with refused(POLICY, f"RedLine {name}: the kill switch is on, so Deployment {namespace}/web is not changed"):
         installed.operator.patch(workload, {"metadata": epoch})
     with refused(POLICY, f"RedLine {name}: the kill switch is on, so no plan is made in {namespace}"):
         installed.operator.post(plans_path(namespace), plan_document())
+
+
+@pytest.mark.usefixtures("kinds_of_others")
+@pytest.mark.parametrize("specimen", EVERY, ids=lambda each: each.kind)
+def test_the_kill_switch_stops_writes_to_every_kind(
+    installed: Installation, namespace: str, draw: Draw, specimen: Specimen
+) -> None:
+    path = specimen.make(installed, namespace, **({} if specimen.namespaced else {"tenant": namespace}))
+    write(installed, path, specimen.good)
+    name = draw(killSwitch=True)
+    said = f"RedLine {name}: the kill switch is on, so {specimen.kind}"
+    await_refusal(lambda: write(installed, path, specimen.good), POLICY, said)
+
+
+@pytest.mark.usefixtures("kinds_of_others")
+def test_the_kill_switch_of_another_namespace_leaves_a_tenants_cluster_queue_alone(
+    installed: Installation, namespace: str, workload: str, draw: Draw
+) -> None:
+    theirs = CLUSTER_QUEUE.make(installed, namespace, tenant="elsewhere")
+    name = draw(killSwitch=True)
+    await_bound(installed, workload, 5, name)
+    write(installed, theirs, CLUSTER_QUEUE.good)
+
+
+@pytest.mark.usefixtures("kinds_of_others")
+def test_of_a_selector_by_labels_a_cluster_queue_is_always_part(
+    installed: Installation, namespace: str, draw: Draw
+) -> None:
+    path = CLUSTER_QUEUE.make(installed, namespace, tenant=namespace)
+    name = draw({"namespaceSelector": {"matchLabels": {"env": "production"}}}, killSwitch=True)
+    await_refusal(lambda: write(installed, path, CLUSTER_QUEUE.good), POLICY, f"RedLine {name}: the kill switch is on")
+
+
+def test_a_redline_for_labels_binds_what_bears_them(
+    installed: Installation, namespace: str, workload: str, draw: Draw
+) -> None:
+    other = make_workload(installed, namespace, "other")
+    name = draw({"labels": {"app": "web"}}, limits={"maxReplicas": 6})
+    await_bound(installed, workload, 7, name)
+    scale(installed, other, 7)
+
+
+def test_replicas_of_a_stateful_set_are_bounded(installed: Installation, namespace: str, draw: Draw) -> None:
+    path = STATEFUL_SET.make(installed, namespace)
+    name = draw(limits={"minReplicas": 3, "maxReplicas": 6, "maxStep": "0.4"})
+    await_bound(installed, path, 7, name)
+    for replicas, named in ((7, "more than maxReplicas 6"), (2, "fewer than minReplicas 3")):
+        with refused(POLICY, named):
+            scale(installed, path, replicas)
+    scale(installed, path, 6)
+
+
+def test_the_scale_of_a_workload_is_bounded_for_itself(
+    installed: Installation, namespace: str, workload: str, draw: Draw
+) -> None:
+    """RBAC and the allow-list keep the operator off it; were it not for them, the line would."""
+    name = draw(limits={"minReplicas": 3})
+    await_bound(installed, workload, 2, name)
+    with every_right(installed.cluster, OPERATOR), pytest.raises(ApiError) as caught:
+        installed.operator.patch(f"{workload}/scale", {"spec": {"replicas": None}})
+    assert caught.value.status == 403
 
 
 def test_the_kill_switch_for_one_loop_lets_the_plans_of_others_pass(

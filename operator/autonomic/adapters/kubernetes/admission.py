@@ -31,7 +31,10 @@ class Probe:
 
 @dataclass(frozen=True)
 class Reading:
-    """A binding that must deny. For policies that no dry run of ours can meet; weaker than a probe, better than nothing."""
+    """A binding that must deny, everywhere that its policy holds. For what no dry run of ours can meet.
+
+    Weaker than a probe, better than nothing: who changes the policy itself is not seen.
+    """
 
     binding: str
 
@@ -67,10 +70,14 @@ class AdmissionProof(Admission):
             found = await self._connection.request("GET", f"{_BINDINGS}/{reading.binding}", f"read {reading.binding}")
         except AutonomicError as problem:
             return f"was not possible: {problem}"
-        actions = (found.get("spec") or {}).get("validationActions") or ()
-        return (
-            None if "Deny" in actions else f"would be wrong: its validationActions are {', '.join(actions) or 'none'}"
-        )
+        spec = found.get("spec") or {}
+        actions = spec.get("validationActions") or ()
+        if "Deny" not in actions:
+            return f"would be wrong: its validationActions are {', '.join(actions) or 'none'}"
+        narrowed = [
+            part for part in ("namespaceSelector", "objectSelector") if (spec.get("matchResources") or {}).get(part)
+        ]
+        return f"would be wrong: its matchResources have a {' and a '.join(narrowed)}" if narrowed else None
 
     async def _doubt(self, probe: Probe) -> str | None:
         try:

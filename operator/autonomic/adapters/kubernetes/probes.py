@@ -23,8 +23,7 @@ def chart_probes(namespace: str) -> tuple[Probe | Reading, ...]:
         Probe("write against every RedLine", _LOOP, _condition("RedLines"), "autonomic-redlines", "/status"),
         Probe("write against the guard on plans", own, _annotated(PROBE_ANNOTATION, "plans"), "autonomic-plans"),
         Probe("write in an epoch that never was", _LOOP, _condition("Fence"), "autonomic-fence", "/status"),
-        Reading("autonomic-autoscaled-hpa"),
-        Reading("autonomic-retries"),
+        *(Reading(f"autonomic-{policy}") for policy in ("redlines", "fence", "autoscaled-hpa", "retries")),
     )
 
 

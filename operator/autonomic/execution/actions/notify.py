@@ -11,10 +11,9 @@ from autonomic.execution.effects import NONE
 
 
 class NotifyAction(Ordinary):
-    """Tells a channel. `channels` are those that there are."""
+    """Tells a channel. `channels` are those that there are. It changes nothing, so nothing is to be taken back."""
 
     type: ClassVar[str] = "Notify"
-    reversible: ClassVar[bool] = False
     deed: ClassVar[Deed] = "Call"
 
     def __init__(self, channels: frozenset[str] = frozenset()) -> None:

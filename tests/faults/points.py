@@ -1,0 +1,86 @@
+"""The writes of a plan's life, read from a life in which nothing went wrong: where the matrix strikes."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from testbed.faults.asked import Asked
+from testbed.faults.fault import Where
+from testbed.faults.record import Record
+from tests.faults.story import Ending, Story
+from tests.faults.table import ActionCase
+
+_PLANS, _PLAYBOOKS = "adaptationplans", "selfhealingplaybooks"
+
+
+@dataclass(frozen=True)
+class Point:
+    """One write: its name for people, and which request it is in the namespace of a story."""
+
+    case: ActionCase
+    ending: Ending
+    name: str
+    where: Where
+
+    def within(self, namespace: str) -> Where:
+        """Which request it is in that story."""
+        return replace(self.where, namespace=namespace)
+
+    @property
+    def holds_up(self) -> str:
+        """What stands still while this write has no answer: the `loop`, every `claim`, or nothing but its plan."""
+        return {"report": "loop", "create": "loop", "claim": "claim"}.get(self.name, "")
+
+
+def points(record: Record, story: Story) -> list[Point]:
+    """The writes of that story in their order; of its playbook only the first, which comes before the plan."""
+    resources = {_PLANS, *(target.resource for target in story.case.targets)}
+    written = record.entries(lambda each: each.asked.writes and each.asked.namespace == story.namespace)
+    seen: Counter[tuple[str, ...]] = Counter()
+    found = []
+    for asked in (each.asked for each in written):
+        like = (asked.method, asked.resource, asked.subresource)
+        seen[like] += 1
+        if asked.resource in resources or (asked.resource == _PLAYBOOKS and seen[like] == 1):
+            where = Where((asked.method,), "", (asked.resource,), asked.subresource, writes=True, nth=seen[like])
+            found.append(Point(story.case, story.ending, _name(asked), where))
+    return _numbered(found)
+
+
+def only_new(of_undone: Iterable[Point], of_kept: Iterable[Point]) -> list[Point]:
+    """The points of a life that is undone, but for those that are the same in one that is kept."""
+    known = {(each.case.name, each.name) for each in of_kept}
+    return [each for each in of_undone if (each.case.name, each.name) not in known or each.name == "end"]
+
+
+def _name(asked: Asked) -> str:
+    if asked.resource == _PLAYBOOKS:
+        return "report"
+    body = json.loads(asked.body)
+    if asked.resource != _PLANS:
+        stamp = str((body.get("metadata", {}) if isinstance(body, dict) else {}).get("annotations", {}))
+        return "undo" if "/undo'" in stamp else "patch"
+    if asked.method == "POST":
+        return "create"
+    return _of_status(body["status"])
+
+
+def _of_status(status: dict[str, object]) -> str:
+    known = {each["type"]: each for each in status.get("conditions", [])}  # type: ignore[attr-defined]
+    if known.get("Finished", {}).get("status") == "True":
+        return "end"
+    if known.get("Verified", {}).get("status") == "False":
+        return "rolling back"
+    names = {"AwaitingApproval": "verdict", "Executing": "claim", "Verifying": "verifying"}
+    return names.get(str(status.get("phase")), str(status.get("phase")))
+
+
+def _numbered(found: list[Point]) -> list[Point]:
+    """`patch 1`, `patch 2` where there are several of a name."""
+    total, seen = Counter(each.name for each in found), Counter[str]()
+    named = []
+    for each in found:
+        seen[each.name] += 1
+        named.append(replace(each, name=f"{each.name} {seen[each.name]}") if total[each.name] > 1 else each)
+    return named
