@@ -38,7 +38,7 @@ def kill_matrix(stage: Stage, found: list[Point]) -> Iterator[Row]:
 
 def mishap_matrix(stage: Stage, found: list[Point]) -> Iterator[Row]:
     """Every write refused, or its answer lost."""
-    for each in groups(mishap_cells(found)):
+    for each in groups(mishap_cells([point for point in found if not point.case.kills_alone])):
         yield from suffered(stage, each)
 
 

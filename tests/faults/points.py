@@ -59,8 +59,7 @@ def _name(asked: Asked) -> str:
         return "report"
     body = json.loads(asked.body)
     if asked.resource != _PLANS:
-        stamp = str((body.get("metadata", {}) if isinstance(body, dict) else {}).get("annotations", {}))
-        return "undo" if "/undo'" in stamp else "patch"
+        return "undo" if '/undo"' in json.dumps(body) else "patch"
     if asked.method == "POST":
         return "create"
     return _of_status(body["status"])

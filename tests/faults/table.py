@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from autonomic.domain.words import QUARANTINE_ANNOTATION, WRITABLE_ENV_ANNOTATION, WRITABLE_KEYS_ANNOTATION
 from testbed.world import Manifest, deployment
 
 RESTARTED = "autonomic.maestro.dev/restartedAt"
@@ -46,6 +47,8 @@ class ActionCase:
     targets: tuple[Target, ...]
     permitted: Mapping[str, Any] | None = None
     reversible: bool = True
+    kills_alone: bool = False
+    """True where other faults than the operator's death would say nothing that the other plans do not say."""
 
 
 def _deployment(name: str, **more: Any) -> Target:
@@ -61,6 +64,87 @@ def _restarted(found: Manifest) -> object:
     return (found["spec"]["template"]["metadata"].get("annotations") or {}).get(RESTARTED)
 
 
+def _setting(name: str, action: str, before: str, after: str, **parameters: object) -> Target:
+    """A ConfigMap of one key, and the action that sets it."""
+    noted = {WRITABLE_KEYS_ANNOTATION: "it"}
+    return Target(
+        "api/v1 configmaps",
+        lambda namespace: {
+            "apiVersion": "v1",
+            "kind": "ConfigMap",
+            "metadata": {"name": name, "namespace": namespace, "annotations": noted},
+            "data": {"it": before},
+        },
+        lambda found: found["data"]["it"],
+        before,
+        after,
+        {"type": action, action[0].lower() + action[1:]: {"key": "it", **parameters}},
+    )
+
+
+def _cron_job(name: str, step: Mapping[str, Any]) -> Target:
+    """A CronJob that never comes to run, and is suspended."""
+    pod = {"restartPolicy": "Never", "containers": [{"name": "report", "image": "registry.k8s.io/pause:3.10"}]}
+    return Target(
+        "apis/batch/v1 cronjobs",
+        lambda namespace: {
+            "apiVersion": "batch/v1",
+            "kind": "CronJob",
+            "metadata": {"name": name, "namespace": namespace, "annotations": {QUARANTINE_ANNOTATION: "true"}},
+            "spec": {"schedule": "0 0 1 1 *", "jobTemplate": {"spec": {"template": {"spec": pod}}}},
+        },
+        lambda found: found["spec"]["suspend"],
+        False,
+        True,
+        step,
+    )
+
+
+def _autoscaler(name: str) -> Target:
+    """An autoscaler of nothing, and one more replica at most."""
+    ref = {"apiVersion": "apps/v1", "kind": "Deployment", "name": "elsewhere"}
+    return Target(
+        "apis/autoscaling/v2 horizontalpodautoscalers",
+        lambda namespace: {
+            "apiVersion": "autoscaling/v2",
+            "kind": "HorizontalPodAutoscaler",
+            "metadata": {"name": name, "namespace": namespace},
+            "spec": {"scaleTargetRef": ref, "minReplicas": 2, "maxReplicas": 4},
+        },
+        lambda found: found["spec"]["maxReplicas"],
+        4,
+        5,
+        {"type": "Scale", "scale": {"replicas": 5, "bound": "Max"}},
+    )
+
+
+def _configurable(namespace: str) -> Manifest:
+    made = deployment(namespace, "agent", 2, {})
+    made["metadata"]["annotations"] = {WRITABLE_ENV_ANNOTATION: "MODE"}
+    made["spec"]["template"]["spec"]["containers"][0]["env"] = [{"name": "MODE", "value": "fast"}]
+    return made
+
+
+def _mode(found: Manifest) -> object:
+    return found["spec"]["template"]["spec"]["containers"][0]["env"][0]["value"]
+
+
+_SAFE = {"type": "SetEnv", "setEnv": {"container": "worker", "name": "MODE", "value": "safe"}}
+EIGHT_KINDS = ActionCase(
+    "eight kinds",
+    (
+        _setting("settings", "SetConfig", "fast", "safe", value="safe"),
+        _setting("switches", "DegradedMode", "false", "true", value="true"),
+        _setting("models", "SwitchModel", "large", "small", model="small"),
+        _setting("gateway", "ShedLoad", "0", "20", percent=20),
+        Target("apis/apps/v1 deployments", _configurable, _mode, "fast", "safe", _SAFE),
+        _cron_job("report", {"type": "Quarantine", "quarantine": {}}),
+        _cron_job("nightly", {"type": "ThrottleQueue", "throttleQueue": {"to": "Hold"}}),
+        _autoscaler("elsewhere"),
+    ),
+    kills_alone=True,
+)
+
 _BY_ONE = {"type": "Scale", "scale": {"by": 1, "max": 10}}
 _TO_THREE = {"type": "Scale", "scale": {"replicas": 3}}
 
@@ -73,4 +157,5 @@ ACTIONS = (
         reversible=False,
     ),
     ActionCase("Scale, Scale", (_deployment("agent", step=_TO_THREE), _deployment("worker", step=_TO_THREE))),
+    EIGHT_KINDS,
 )
