@@ -12,7 +12,7 @@ CLUSTER ?= local
 export CLUSTER
 PROGRAM = $$($(PY) -m testbed path $(1))
 
-.PHONY: help demo test lint crds golden-report faults image bench bench-writes bench-slo lock programs clean check-generated check-policies check-chart
+.PHONY: help demo test lint crds golden-report faults attacks redlines image bench bench-writes bench-slo lock programs clean check-generated check-policies check-chart
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -57,8 +57,14 @@ crds: $(INSTALLED) ## Generate crds/ from the models
 golden-report: programs ## Write docs/golden.md: the golden table of budgets, against a real Prometheus
 	@$(PY) -m tests.golden.report
 
-faults: programs ## The crash matrix: the operator killed at every write, and every other fault (about ten minutes)
+faults: programs ## The crash matrix: the operator killed at every write, and every other fault (about a quarter of an hour)
 	@$(PY) -m tests.faults
+
+attacks: programs ## The attack table: forged, stolen and broken, by everybody; nothing of it is done
+	@$(PY) -m tests.attacks
+
+redlines: programs ## RedLine breaches by an operator that ignores its own gate, and how fast a kill switch stops it
+	@$(PY) -m benchmarks.redlines
 
 image: $(INSTALLED) ## Build the container image with docker, podman or buildah
 	@$(PY) -m testbed.image build
