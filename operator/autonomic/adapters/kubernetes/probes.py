@@ -10,6 +10,9 @@ RELEASE = "autonomic"
 PROBE_ANNOTATION = f"{GROUP}/probe"
 """Never stored: in the operator's own namespace a policy refuses the write that bears its name here."""
 
+READ = ("redlines", "fence", "autoscaled-hpa", "retries", "govern", "editors", "crds")
+"""Policies whose binding is read as well: what they hold, no dry run of the operator's meets everywhere, or at all."""
+
 _LOOP = ObjectRef(api_version=API_VERSION, kind="ControlLoop", name="reliability")
 """An object of the chart that is in no namespace: policies that hold in opted-in namespaces alone meet it, too."""
 _BEGINNING = "1970-01-01T00:00:00Z"
@@ -23,7 +26,7 @@ def chart_probes(namespace: str) -> tuple[Probe | Reading, ...]:
         Probe("write against every RedLine", _LOOP, _condition("RedLines"), "autonomic-redlines", "/status"),
         Probe("write against the guard on plans", own, _annotated(PROBE_ANNOTATION, "plans"), "autonomic-plans"),
         Probe("write in an epoch that never was", _LOOP, _condition("Fence"), "autonomic-fence", "/status"),
-        *(Reading(f"autonomic-{policy}") for policy in ("redlines", "fence", "autoscaled-hpa", "retries")),
+        *(Reading(f"autonomic-{policy}") for policy in READ),
     )
 
 
