@@ -7,12 +7,15 @@ from typing import Any
 import pytest
 import requests
 
+from testbed.cache import program_path
 from testbed.cluster import Cluster
 from testbed.operator_process import OperatorProcess, start_operator
 from testbed.people import ADMIN
 from testbed.ports import is_listening
 from testbed.process import StartFailedError
+from testbed.programs.catalogue import OPA
 from testbed.run import Run
+from testbed.showcase import POLICIES
 
 STAND_IN = """
 import http.server, json, os, sys
@@ -81,6 +84,8 @@ def test_the_environment_is_the_deployments_but_for_what_differs_outside_a_pod(
         "AUTONOMIC_LOG_LEVEL": "info",
         "AUTONOMIC_PROMETHEUS_URL": "http://prometheus",
         "AUTONOMIC_OPA_URL": "http://opa",
+        "AUTONOMIC_OPA_PROGRAM": str(program_path(OPA)),
+        "AUTONOMIC_POLICY_SCHEMA": str(POLICIES / "schemas" / "input.json"),
         "AUTONOMIC_HTTP_HOST": "127.0.0.1",
         "AUTONOMIC_HTTP_PORT": operator.http_url.rsplit(":", maxsplit=1)[1],
     }
