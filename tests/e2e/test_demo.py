@@ -40,8 +40,8 @@ def _programs(mark: bytes) -> Iterator[str]:
 
 def endings(told: str) -> dict[str, str]:
     """Agent and phase of every plan in the table under the last heading."""
-    rows = [line.split() for line in told.partition("All four")[2].splitlines() if "Deployment/" in line]
-    return {target.removeprefix("Deployment/"): phase for _, phase, target, *_ in rows}
+    rows = [line.split() for line in told.partition("All four")[2].splitlines()]
+    return {row[2]: row[1] for row in rows if len(row) > 2 and row[2].endswith("-agent")}
 
 
 @pytest.mark.timeout(DEMO_SECONDS + 60)
