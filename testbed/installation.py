@@ -69,12 +69,34 @@ def install(cluster: Cluster) -> Installation:
     settings = [f"--set-json={name}={json.dumps(groups)}" for name, groups in GROUPS.items()]
     where = ("--namespace", NAMESPACE, "--create-namespace")
     cluster.helm("install", "autonomic", CHART, *where, "--set", "replicaCount=0", *settings)
+    await_kinds(cluster)
     token = cluster.service_account_token(NAMESPACE, "autonomic")
     installation = Installation(cluster, NAMESPACE, Api(cluster.url, cluster.ca_file, token, MANAGER))
     installation.lead()
     for policy in PROOFS:
         until(partial(installation.refuses, policy), IN_FORCE_SECONDS, f"{policy} to be in force")
     return installation
+
+
+def await_kinds(cluster: Cluster) -> None:
+    """Wait until the chart's kinds can be written.
+
+    An API server asks every five seconds which kinds there are that a MutatingAdmissionPolicy may change, and answers 503 to
+    writes of one that it has yet to learn.
+    """
+    for kind in ("SLAContract", "SelfHealingPlaybook"):
+        until(partial(_is_known, cluster.api(), kind), IN_FORCE_SECONDS, f"{kind} to be known")
+
+
+def _is_known(api: Api, kind: str) -> bool:
+    """Whether an object without a spec is refused for that."""
+    version = "autonomic.maestro.dev/v1alpha1"
+    body = {"apiVersion": version, "kind": kind, "metadata": {"name": "probe"}}
+    try:
+        api.post(f"/apis/{version}/namespaces/default/{kind.lower()}s", body, dryRun="All")
+    except ApiError as refused:
+        return refused.status not in (404, 503)
+    return True
 
 
 def enforce(cluster: Cluster, interval: str = "5s") -> None:

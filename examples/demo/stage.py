@@ -10,6 +10,7 @@ from examples.demo.narrator import Narrator
 from testbed.build import ensure_built
 from testbed.choice import open_cluster
 from testbed.cluster import Cluster
+from testbed.installation import await_kinds
 from testbed.opa import Opa, start_opa
 from testbed.operator_process import NAMESPACE as OPERATOR_NAMESPACE
 from testbed.operator_process import OperatorProcess, start_operator
@@ -81,6 +82,7 @@ def _install(cluster: Cluster, narrator: Narrator) -> None:
 
 
 def _promise(stage: Stage) -> None:
+    await_kinds(stage.cluster)
     stage.narrator.say("Three agents get a contract; one gets a playbook; the platform's owners draw one more RedLine.")
     files = manifests("triage-agent", "research-agent", "billing-agent", "redline", "playbook")
     stage.kubectl(ADMIN, "apply", *files)
