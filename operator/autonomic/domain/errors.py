@@ -7,7 +7,8 @@ AutonomicError
   Terminal             the same call will never succeed
     NotFound           no such object
     AlreadyExists      a create found its name taken
-    Forbidden          admission or RBAC said no; final
+    Forbidden          admission said no; final
+      NotPermitted     RBAC said no, or does not say yes yet: a server that starts serves before it has read its rules
     Invalid            the server or the query language does not accept the content
   LeadershipLost       another replica may act: write nothing more
 """
@@ -43,6 +44,10 @@ class AlreadyExists(Terminal):
 
 class Forbidden(Terminal):
     """RBAC or admission refused (HTTP 401, 403)."""
+
+
+class NotPermitted(Forbidden):
+    """RBAC refused, or does not know the caller; a server that has just started may not have read its rules yet."""
 
 
 class Invalid(Terminal):

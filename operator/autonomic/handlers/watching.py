@@ -11,6 +11,9 @@ import kopf
 from autonomic.domain.kinds import KINDS
 from autonomic.domain.words import GROUP, VERSION
 
+_LIFE, _SILENCE = 20, 25.0
+"""Seconds after which the server ends a watch, to be taken up where it ended; one that is silent for longer has stalled."""
+
 Observe = Callable[[str | None, str, dict[str, Any]], None]
 """Takes (event type, kind, object); the type is None for what a listing brought."""
 
@@ -60,4 +63,6 @@ def settings() -> kopf.OperatorSettings:
     chosen.peering.standalone = True
     chosen.scanning.disabled = True
     chosen.watching.chunk_size = 500
+    chosen.watching.server_timeout = _LIFE
+    chosen.watching.inactivity_timeout = _SILENCE
     return chosen

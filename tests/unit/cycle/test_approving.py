@@ -46,6 +46,19 @@ async def test_a_plan_that_needs_two_people_waits_for_the_second_and_keeps_both_
         assert told == ["scale from 2 to 4 replicas, approved by ann: go on; bea: fine"]
 
 
+async def test_a_figure_that_moves_while_a_plan_waits_is_neither_written_nor_told_again() -> None:
+    async with World() as world:
+        await asked(world, {**PERSON, "reasons": ["7.2% of the budget is left"]})
+        writes = len(world.plan_writes)
+        world.policy.answer = {**PERSON, "reasons": ["6.9% of the budget is left"]}
+        await world.passes(120)
+        assert len(world.plan_writes) == writes
+        assert world.diary.names.count("PlanAwaitsApproval") == 1
+        world.policy.answer = {**PERSON, "reasons": ["it is dear"]}
+        await world.passes(60)
+        assert message((await world.plans())[0], "Governed").endswith("it is dear")
+
+
 async def test_one_person_who_approves_twice_is_one_person() -> None:
     async with World() as world:
         await asked(world, TWO)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from autonomic.domain.errors import Forbidden, Unavailable
+from autonomic.domain.errors import Forbidden, NotPermitted, Unavailable
 from autonomic.domain.words import API_VERSION
 from tests.unit.cycle.world import PERSON, World, message, reason
 from tests.unit.domain.specimens import redline_raw
@@ -21,6 +21,28 @@ async def test_a_kill_switch_between_the_claim_and_the_write_holds_it_until_it_i
         await world.redline(killSwitch=False)
         await world.until("Succeeded")
         assert world.moves == [4]
+
+
+async def test_what_a_server_does_not_permit_that_has_just_started_is_tried_again() -> None:
+    async with World() as world:
+        world.trouble()
+        world.cluster.fail_next("patch", NotPermitted("cannot patch resource"))
+        world.start()
+        await world.until("Succeeded")
+        assert world.moves == [4]
+        assert world.diary.names.count("PlanHeld") == 1
+
+
+async def test_a_right_that_is_truly_missing_fails_the_plan_in_the_end() -> None:
+    async with World() as world:
+        world.trouble()
+        for _ in range(400):
+            world.cluster.fail_next("patch", NotPermitted("cannot patch resource"))
+        world.start()
+        await world.until("Executing")
+        plan = await world.until("Failed")
+        assert "cannot patch resource" in message(plan)
+        assert (world.moves, world.diary.names.count("PlanHeld")) == ([], 1)
 
 
 async def test_a_denial_after_the_claim_and_before_the_write_is_heeded() -> None:

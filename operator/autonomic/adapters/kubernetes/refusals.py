@@ -5,9 +5,21 @@ from typing import Any
 
 import orjson
 
-from autonomic.domain.errors import AlreadyExists, AutonomicError, Conflict, Forbidden, Invalid, NotFound, Unavailable
+from autonomic.domain.errors import (
+    AlreadyExists,
+    AutonomicError,
+    Conflict,
+    Forbidden,
+    Invalid,
+    NotFound,
+    NotPermitted,
+    Unavailable,
+)
 
 _DENIAL = re.compile(r"ValidatingAdmissionPolicy '(?P<policy>[^']+)' with binding '[^']+' denied request")
+_RBAC = re.compile(r'User "[^"]*" cannot \w+ (?:resource|path) ')
+_NOT_READY = "not yet ready to handle request"
+"""An admission plugin of a server that has just started, which has yet to list its policies."""
 _CONTENT = frozenset({400, 405, 406, 413, 415, 422})
 _HEAD, _TAIL = 400, 600
 
@@ -25,8 +37,10 @@ def denying_policy(refused: Forbidden) -> str | None:
 
 
 def _kind(status: int, answer: dict[str, Any], creating: bool) -> type[AutonomicError]:
-    if status in (401, 403):
-        return Forbidden
+    if status == 401:
+        return NotPermitted
+    if status == 403:
+        return _forbidden(str(answer.get("message")))
     if status == 404:
         return NotFound
     if status == 409:
@@ -34,6 +48,12 @@ def _kind(status: int, answer: dict[str, Any], creating: bool) -> type[Autonomic
     if status in _CONTENT:
         return _content(answer)
     return Unavailable
+
+
+def _forbidden(said: str) -> type[AutonomicError]:
+    if said.endswith(_NOT_READY):
+        return Unavailable
+    return NotPermitted if _RBAC.search(said) else Forbidden
 
 
 def _content(answer: dict[str, Any]) -> type[AutonomicError]:

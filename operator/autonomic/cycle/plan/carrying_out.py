@@ -4,14 +4,14 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from autonomic.cycle.plan.holding import HOLD, obstacle
+from autonomic.cycle.plan.holding import HOLD, PATIENCE, obstacle
 from autonomic.cycle.plan.rolling_back import RollingBack
 from autonomic.cycle.plan.ruled import Refusal
 from autonomic.cycle.plan.status import Wanted, answered, finished, held, reviewed_by, status_with, verifying
 from autonomic.cycle.plan.verifying import Verifier
 from autonomic.cycle.plan.writer import PlanWriter
 from autonomic.domain.decisions import NoRuling
-from autonomic.domain.errors import Conflict, Forbidden, Invalid
+from autonomic.domain.errors import Conflict, Forbidden, Invalid, NotPermitted
 from autonomic.domain.plans import AdaptationPlan, VerificationStatus
 from autonomic.domain.units import span
 from autonomic.domain.view import View
@@ -68,10 +68,19 @@ class CarryingOut:
                 await self.executor.apply(plan, step)
                 if step.deed == "Call" and not step.done:
                     plan = await self.writer.write(plan, answered(plan, step, view.now), "PlanCalled", step.op_id)
+            except NotPermitted as error:
+                return await self._not_permitted(plan, view, str(error))
             except (Drift, Forbidden, Invalid, Conflict) as error:
                 return await self.rolling_back.begin(plan, view, "StepFailed", str(error))
         await self._start_verifying(plan, view.now)
         return 0.0
+
+    async def _not_permitted(self, plan: AdaptationPlan, view: View, message: str) -> float | None:
+        """Tried again for a while; a right that is truly missing ends the plan."""
+        assert plan.status.execution is not None  # noqa: S101 - `apply` comes first
+        if view.now - plan.status.execution.steps[0].at < PATIENCE:
+            return await self._hold(plan, view, "NotPermitted", message)
+        return await self.rolling_back.begin(plan, view, "StepFailed", message)
 
     async def verify(self, plan: AdaptationPlan, view: View) -> float | None:
         """Looks whether it helped; at the deadline it is decided."""

@@ -1,6 +1,7 @@
 """What holds every write to workloads right now, rollbacks included, whatever was approved."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from autonomic.cycle.store import Store
 from autonomic.domain.errors import Unavailable
@@ -12,6 +13,11 @@ from autonomic.ports.cluster import Proof
 
 HOLD = 1.0
 """Seconds until a plan that is held looks again."""
+
+
+PATIENCE = timedelta(minutes=5)
+"""How long a refused write is tried again: a rollback that admission refuses, where a kill switch is seen before it is seen
+here, and what a server does not permit that has yet to read its rules."""
 
 
 def obstacle(plan: AdaptationPlan, view: View, proof: Proof) -> tuple[str, str] | None:

@@ -1,10 +1,9 @@
 """Undoing a plan: what did not help, what failed half-way, and what a person wants to be taken back."""
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 from autonomic.cycle.plan.hands import Hand, hand_at
-from autonomic.cycle.plan.holding import HOLD, obstacle
+from autonomic.cycle.plan.holding import HOLD, PATIENCE, obstacle
 from autonomic.cycle.plan.status import Wanted, finished, reviewed_by, status_with
 from autonomic.cycle.plan.writer import PlanWriter
 from autonomic.domain.errors import Conflict, Forbidden, Invalid, NotFound
@@ -21,8 +20,6 @@ from autonomic.loops.reverts import REVERTED
 
 _ENDS = {"StepFailed": "Failed", "Denied": "Denied", "Outdated": "Superseded"}
 """How a plan ends whose changes were undone, by the reason why; RolledBack otherwise."""
-PATIENCE = timedelta(minutes=5)
-"""How long a rollback that admission refuses is tried again: a kill switch is seen there before it is seen here."""
 
 
 @dataclass(frozen=True)

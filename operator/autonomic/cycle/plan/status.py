@@ -1,5 +1,6 @@
 """A plan's status after each transition: conditions first, the phase derived from them. Pure."""
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -21,6 +22,8 @@ from autonomic.domain.words import Truth, Verdict
 from autonomic.governance.reviews import said
 
 Wanted = tuple[str, Truth, str, str]
+_FIGURE = re.compile(r"(?<![\w.-])\d+(?:[.:]\d+)*(?![\w-])")
+"""A number or a time that stands by itself: none in a name, an image or a version."""
 _ALL = ("Governed", "Reviewed", "Executed", "Verified", "Finished")
 
 
@@ -154,10 +157,15 @@ def display(facts: tuple[StepFacts, ...]) -> dict[str, Any]:
 
 def visible(status: AdaptationPlanStatus) -> object:
     """What a person would see change; a standing wait is written once."""
-    shown = [(each.type, each.status, each.reason, each.message) for each in status.conditions]
+    shown = [(each.type, each.status, each.reason, _standing(each)) for each in status.conditions]
     answered = [step.done for step in status.execution.steps] if status.execution else []
     revision = status.governance.policy_revision if status.governance else ""
     return (status.phase, shown, status.target, status.action, status.review, answered, revision)
+
+
+def _standing(shown: Condition) -> str:
+    """The message; of what governance says without the figures in it: the budget that is left moves, its rule does not."""
+    return _FIGURE.sub("#", shown.message) if shown.type == "Governed" else shown.message
 
 
 def _governance(ruling: Ruling, now: datetime) -> Governance:
