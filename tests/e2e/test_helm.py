@@ -47,7 +47,7 @@ def released(own_cluster: Cluster) -> Iterator[Installation]:
 
 def upgrade(cluster: Cluster, *settings: str) -> None:
     """Upgrade with the values of the last release and these."""
-    cluster.helm("upgrade", "autonomic", CHART, *HERE, "--reuse-values", *settings)
+    cluster.helm("upgrade", "autonomic", CHART, *HERE, "--reset-then-reuse-values", *settings)
 
 
 def _end(cluster: Cluster, namespace: str) -> None:
