@@ -108,7 +108,7 @@ class Gone:
 
 @dataclass(frozen=True)
 class Stalled:
-    """The watch stays open and says nothing more, not even a bookmark."""
+    """The watch stays open and says nothing more, not even a bookmark, nor that the server ended it."""
 
 
 @dataclass(frozen=True)

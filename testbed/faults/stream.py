@@ -8,6 +8,7 @@ from aiohttp import web
 
 from testbed.faults.answers import gone_event
 from testbed.faults.asked import Asked
+from testbed.faults.exchange import never
 from testbed.faults.fault import Dropped, Duplicated, Gone, OfWatch, Stalled
 
 
@@ -46,6 +47,8 @@ class WatchStream:
                     return
         finally:
             pump.cancel()
+        if self._silent:
+            await never()  # that the server ended the watch is not heard either
 
     async def _pump(self, source: aiohttp.ClientResponse) -> None:
         try:

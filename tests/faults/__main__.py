@@ -6,12 +6,13 @@ import sys
 from tests.faults.cells import Row, summary
 from tests.faults.matrix import whole
 from tests.faults.stage import stage
+from tests.faults.table import ACTIONS
 
 
 def main() -> int:
     """Lives through every cell; the exit code."""
     rows: list[Row] = []
-    with stage() as made:
+    with stage(ACTIONS) as made:
         for row in whole(made):
             rows.append(row)
             sys.stdout.write(json.dumps(row.wire()) + "\n")

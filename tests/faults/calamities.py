@@ -1,18 +1,21 @@
 """What befalls the operator as a whole while plans are on their way: watches, network, control plane, leadership."""
 
+import contextlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from testbed.api import ApiError
 from testbed.cluster import Cluster
 from testbed.faults.fault import Dropped, Duplicated, Fault, Gone, Hold, OfWatch, StaleList, Stalled, Where
 from testbed.faults.proxy import before_apiserver
 from testbed.waiting import until
+from tests.faults.cases import ActionCase
 from tests.faults.cells import Cell, Row, lived
 from tests.faults.points import Point
 from tests.faults.stage import LEASE_SECONDS, Stage, kept
-from tests.faults.story import API, Story
-from tests.faults.table import ACTIONS, ActionCase
+from tests.faults.story import API, Story, make_ready
+from tests.faults.table import ACTIONS
 
 LISTS = Where(("GET",), f"{API}/adaptationplans")
 WATCHES = Where(resources=("adaptationplans",), watches=True)
@@ -32,7 +35,7 @@ def strike(stage: Stage, calamity: Calamity, cases: tuple[ActionCase, ...] = ACT
     stories = [Story(stage, case, "kept") for case in cases]
     for story in stories:
         story.may_go_on.clear()
-        story.prepare()
+    make_ready(stories)
     for story in stories:
         story.begin()
     for story in stories:
@@ -98,11 +101,14 @@ def _restarted(stage: Stage, name: str) -> None:
     # The same command, so the same address and the same data.
     again = stage.run.start(stage.cluster.process(name).command)
     stage.restarted(name, again)
-    until(lambda: _serves(stage.cluster), 60, f"{name} to be back", ignoring=(OSError, RuntimeError))
+    until(lambda: _answers(stage.cluster), 60, f"{name} to be back", ignoring=(OSError,))
 
 
-def _serves(cluster: Cluster) -> bool:
-    return bool(cluster.api().get("/readyz"))
+def _answers(cluster: Cluster) -> bool:
+    """Whatever it says: an API server that has just started refuses what it is to allow, and plans have to outlive that."""
+    with contextlib.suppress(ApiError):
+        cluster.api().get("/readyz")
+    return True
 
 
 CALAMITIES = (
@@ -125,8 +131,7 @@ def woken_up(stage: Stage, found: list[Point]) -> list[Row]:
     """
     # A claim that is held holds up all others: it comes last.
     stories = [(each, Story(stage, each.case, each.ending)) for each in sorted(found, key=lambda each: each.holds_up)]
-    for _, story in stories:
-        story.prepare()
+    make_ready(story for _, story in stories)
     held: list[Fault] = []
     for point, story in stories:
         if point.holds_up:
@@ -165,7 +170,7 @@ def _all_struck(stage: Stage, held: list[Fault]) -> None:
 def _second(stage: Stage) -> Iterator[None]:
     """Another operator, which reaches the API server by a way of its own."""
     with before_apiserver(stage.cluster) as proxy:
-        keeper = kept(stage.run, stage.cluster, stage.prometheus, stage.opa, proxy, replica=1)
+        keeper = kept(stage.run, stage.cluster, stage.prometheus, stage.opa, proxy, stage.environment, replica=1)
         try:
             yield
         finally:

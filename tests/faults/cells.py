@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
+from tests.faults.cases import ActionCase
 from tests.faults.judge import Judgement, judge
 from tests.faults.story import Ending, Story
-from tests.faults.table import ActionCase
 
 KINDS = ("lost", "doubled", "stuck", "unsafe")
 

@@ -4,9 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from testbed.world import Manifest, phase
+from tests.faults.cases import SOMETHING, Target
+from tests.faults.history import history, told
+from tests.faults.outlets import most
 from tests.faults.story import Story
-from tests.faults.table import SOMETHING, Target
 from tests.faults.witness import revision
+
+CALLS = 2
+"""Most calls under one key: one more where the operator died before it could write the answer down."""
 
 
 @dataclass(frozen=True)
@@ -47,11 +52,9 @@ def _phase(story: Story) -> str:
 
 
 def _of_target(story: Story, target: Target, plan: Manifest) -> Iterator[tuple[str, str]]:
-    name = target.make(story.namespace)["metadata"]["name"]
-    states = story.stage.witness.revisions(target.resource, story.namespace, name)
-    values = _distinct([target.read(each) for each in states])
-    undoes = story.ending == "undone" and story.case.reversible
-    wanted = 3 if undoes else 2
+    name, seen = target.name(story.namespace), history(story, target)
+    values = [each.value for each in seen]
+    wanted = 3 if story.ending == "undone" and story.case.reversible else 2
     shown = " -> ".join(str(each) for each in values)
     if len(values) > wanted:
         yield "doubled", f"{name} was {shown}"
@@ -59,20 +62,21 @@ def _of_target(story: Story, target: Target, plan: Manifest) -> Iterator[tuple[s
         yield "lost", f"{name} was {shown}"
     if any(value != target.before and not _is_after(value, target) for value in values):
         yield "unsafe", f"{name} was {shown}, and should never be but {target.before} or {target.after}"
-    yield from _allowed(story, target, plan, states)
+    if target.deed == "Call" and most(told(story, target)) > CALLS:
+        yield "doubled", f"{name} was told of more than {CALLS} times, though under one key"
+    changed = next((each.revision for each in seen if each.value != target.before), None)
+    if changed is not None:
+        yield from _allowed(story, plan, changed)
 
 
 def _is_after(value: object, target: Target) -> bool:
     return value == target.after or (target.after is SOMETHING and value != target.before)
 
 
-def _allowed(story: Story, target: Target, plan: Manifest, states: list[Manifest]) -> Iterator[tuple[str, str]]:
+def _allowed(story: Story, plan: Manifest, changed: int) -> Iterator[tuple[str, str]]:
     """Everything that the server stores has a place in one order: the yes and the claim come before the change."""
-    changed = next((revision(each) for each in states if target.read(each) != target.before), None)
-    if changed is None:
-        return
     lives = story.stage.witness.revisions("adaptationplans", story.namespace, plan["metadata"]["name"])
-    before = [each for each in lives if revision(each) < changed]
+    before = [each for each in lives if revision(each) <= changed]
     if not any(_is_allowed(each) for each in before):
         yield "unsafe", "it was changed before anybody approved"
     if not any(each.get("status", {}).get("execution") for each in before):
@@ -82,10 +86,6 @@ def _allowed(story: Story, target: Target, plan: Manifest, states: list[Manifest
 def _is_allowed(plan: Manifest) -> bool:
     approved = any(review["decision"] == "Approved" for review in plan["spec"].get("reviews", []))
     return approved or plan.get("status", {}).get("governance", {}).get("verdict") == "Approve"
-
-
-def _distinct(values: list[object]) -> list[object]:
-    return [value for at, value in enumerate(values) if at == 0 or values[at - 1] != value]
 
 
 def _why(plan: Manifest) -> str:

@@ -13,9 +13,9 @@ from testbed.faults.fault import Fault, Kill, Moment, Where
 from tests.faults.cells import Cell, Row, lived
 from tests.faults.points import Point
 from tests.faults.stage import Stage
-from tests.faults.story import Story
+from tests.faults.story import Story, make_ready
 
-SIDE_BY_SIDE = 10
+SIDE_BY_SIDE = 12
 """The operator carries 16 jobs at once; a plan that is stopped takes one."""
 REACH_SECONDS = 45.0
 
@@ -58,8 +58,7 @@ def rounds(cells: Iterable[KillCell]) -> Iterator[list[KillCell]]:
 def killed(stage: Stage, cells: list[KillCell]) -> list[Row]:
     """One round: everything is stopped at its moment, the operator is killed and started again, and all come to their ends."""
     stories = [(each, Story(stage, each.point.case, each.point.ending)) for each in cells]
-    for _, story in stories:
-        story.prepare()
+    make_ready(story for _, story in stories)
     missed = {id(story) for what in ("", "claim", "loop") for story in _bring(stage, stories, what)}
     stage.keeper.kill()
     stage.proxy.clear()

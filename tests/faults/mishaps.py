@@ -4,18 +4,25 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import product
 
+from testbed.faults.answers import status_of
 from testbed.faults.fault import Answer, CutJson, Fault, Hang, Moment, OfRequest, Reset
 from testbed.waiting import WaitedTooLongError
 from tests.faults.cells import Cell, Row, lived
 from tests.faults.points import Point
 from tests.faults.stage import Stage
-from tests.faults.story import Story
+from tests.faults.story import Story, make_ready
 
 RETRY_AFTER = 4
 """Seconds; longer than the operator would wait by itself."""
 SIDE_BY_SIDE = 12
 BEFORE, COMMITTED = Moment.BEFORE_SEND, Moment.AFTER_COMMIT
+_NOT_YET = {
+    **status_of(403),
+    "message": 'it is forbidden: User "autonomic" cannot patch resource "it" in API group "" in the namespace "it"',
+}
+"""What an API server says that has yet to read its RBAC."""
 MISHAPS: dict[str, tuple[OfRequest, Moment]] = {
+    "403 of RBAC": (Answer(403, document=_NOT_YET), BEFORE),
     "409": (Answer(409), BEFORE),
     "429": (Answer(429, retry_after=RETRY_AFTER), BEFORE),
     "500 though committed": (Answer(500), COMMITTED),
@@ -62,8 +69,7 @@ def groups(cells: list[MishapCell]) -> Iterator[list[MishapCell]]:
 def suffered(stage: Stage, cells: list[MishapCell]) -> list[Row]:
     """One group, to all its ends."""
     stories = [(each, Story(stage, each.point.case, each.point.ending)) for each in cells]
-    for _, story in stories:
-        story.prepare()
+    make_ready(story for _, story in stories)
     armed = []
     for each, story in stories:
         what, moment = MISHAPS[each.name]

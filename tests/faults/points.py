@@ -4,12 +4,13 @@ import json
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from testbed.faults.asked import Asked
 from testbed.faults.fault import Where
 from testbed.faults.record import Record
+from tests.faults.cases import ActionCase
 from tests.faults.story import Ending, Story
-from tests.faults.table import ActionCase
 
 _PLANS, _PLAYBOOKS = "adaptationplans", "selfhealingplaybooks"
 
@@ -58,6 +59,8 @@ def _name(asked: Asked) -> str:
     if asked.resource == _PLAYBOOKS:
         return "report"
     body = json.loads(asked.body)
+    if asked.resource != _PLANS and asked.method == "POST":
+        return "make"
     if asked.resource != _PLANS:
         return "undo" if '/undo"' in json.dumps(body) else "patch"
     if asked.method == "POST":
@@ -65,12 +68,14 @@ def _name(asked: Asked) -> str:
     return _of_status(body["status"])
 
 
-def _of_status(status: dict[str, object]) -> str:
-    known = {each["type"]: each for each in status.get("conditions", [])}  # type: ignore[attr-defined]
+def _of_status(status: dict[str, Any]) -> str:
+    known = {each["type"]: each for each in status.get("conditions", [])}
     if known.get("Finished", {}).get("status") == "True":
         return "end"
     if known.get("Verified", {}).get("status") == "False":
         return "rolling back"
+    if status.get("phase") == "Executing" and any(each.get("done") for each in status["execution"]["steps"]):
+        return "answered"
     names = {"AwaitingApproval": "verdict", "Executing": "claim", "Verifying": "verifying"}
     return names.get(str(status.get("phase")), str(status.get("phase")))
 

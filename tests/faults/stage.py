@@ -1,6 +1,6 @@
 """What all stories share: one control plane with the chart, Prometheus, OPA, and an operator behind a fault proxy."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from itertools import count
@@ -17,12 +17,16 @@ from testbed.prometheus import Prometheus, start_prometheus
 from testbed.run import Run
 from testbed.showcase import POLICIES
 from testbed.waiting import until
+from tests.contract.actions import kinds
+from tests.faults.cases import ActionCase
 from tests.faults.keeper import Keeper
+from tests.faults.outlets import Outlets
 from tests.faults.signals import Signals
-from tests.faults.table import ACTIONS
 from tests.faults.witness import PLANS, Witness
 
 LEASE_SECONDS = 5
+INTERVAL = "1s"
+"""How often loops turn: a trouble is answered soon."""
 ENVIRONMENT = {
     "AUTONOMIC_INGESTION_DELAY": "1ms",
     "AUTONOMIC_LEASE_SECONDS": str(LEASE_SECONDS),
@@ -45,6 +49,8 @@ class Stage:
     keeper: Keeper
     witness: Witness
     signals: Signals
+    outlets: Outlets
+    environment: Mapping[str, str]
     numbers: "count[int]"
 
     @property
@@ -71,29 +77,45 @@ class Stage:
 
 
 @contextmanager
-def stage() -> Iterator[Stage]:
-    """All of it, started; gone after the block."""
+def stage(cases: Sequence[ActionCase]) -> Iterator[Stage]:
+    """All that plans of these cases need, started; gone after the block."""
     with ExitStack() as stack:
         run = stack.enter_context(Run())
         cluster, prometheus, opa = local_cluster(run), start_prometheus(run), start_opa(run, POLICIES)
+        targets = [target for case in cases for target in case.targets]
+        if any(target.of_others for target in targets):
+            kinds.install(cluster, run.data)
         installation = install(cluster)
-        enforce(cluster)
+        enforce(cluster, INTERVAL)
         for loop in ("healing", "reliability"):
             path = f"/apis/autonomic.maestro.dev/v1alpha1/controlloops/{loop}"
             cluster.api().patch(path, {"spec": {"guards": _UNGUARDED}})
-        witness = Witness(cluster.api(), {PLANS, *(target.at for case in ACTIONS for target in case.targets)})
+        witness = Witness(cluster.api(), {PLANS, *(target.at for target in targets)})
         stack.callback(witness.close)
         signals = stack.enter_context(Signals(prometheus))
+        outlets = stack.enter_context(Outlets(cluster.api()))
+        called = any(target.deed == "Call" for target in targets)
+        environment = {**ENVIRONMENT, **({"AUTONOMIC_OUTLETS_FILE": str(outlets.file(run.data))} if called else {})}
         proxy = stack.enter_context(before_apiserver(cluster))
-        keeper = kept(run, cluster, prometheus, opa, proxy)
+        keeper = kept(run, cluster, prometheus, opa, proxy, environment)
         stack.callback(keeper.close)
-        made = Stage(run, cluster, installation, prometheus, opa, proxy, keeper, witness, signals, count(1))
+        made = Stage(
+            run, cluster, installation, prometheus, opa, proxy, keeper, witness, signals, outlets, environment, count(1)
+        )
         until(made.leads, 60, f"the operator to lead; log: {keeper.operator.log}")
         yield made
 
 
-def kept(run: Run, cluster: Cluster, prometheus: Prometheus, opa: Opa, proxy: FaultProxy, replica: int = 0) -> Keeper:
+def kept(
+    run: Run,
+    cluster: Cluster,
+    prometheus: Prometheus,
+    opa: Opa,
+    proxy: FaultProxy,
+    environment: Mapping[str, str],
+    replica: int = 0,
+) -> Keeper:
     """An operator with a token of its ServiceAccount, which reaches the API server through the proxy."""
     token = cluster.service_account_token("autonomic-system", "autonomic")
-    environment = {**ENVIRONMENT, "KUBECONFIG": str(proxy.kubeconfig(cluster, token))}
-    return Keeper(start_operator(run, cluster, prometheus.url, opa.url, replica, environment))
+    known = {**environment, "KUBECONFIG": str(proxy.kubeconfig(cluster, token))}
+    return Keeper(start_operator(run, cluster, prometheus.url, opa.url, replica, known))

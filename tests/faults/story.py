@@ -2,27 +2,29 @@
 
 import json
 import threading
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
 import requests
 
-from autonomic.domain.plans import AdaptationPlanSpec
-from autonomic.governance.digest import digest
+from autonomic.domain.words import RETRY_LABEL
 from testbed.api import ApiError
 from testbed.cluster import ENABLED_LABEL
 from testbed.faults.asked import Asked
 from testbed.waiting import WaitedTooLongError, until
 from testbed.world import FINAL, Manifest, phase
-from tests.faults.signals import selector
+from tests.faults.asking import playbook, several_steps
+from tests.faults.cases import ActionCase, Target
 from tests.faults.stage import Stage
-from tests.faults.table import ActionCase
+from tests.faults.witness import revision
 
+AT_ONCE = 8
+"""Stories that are made ready side by side."""
 Ending = Literal["kept", "undone"]
 API = "/apis/autonomic.maestro.dev/v1alpha1"
 SECONDS = 120.0
-HOLD = "2s"
-_UNSIGNED = "sha256:" + "0" * 64
 _CLAIMED = ("Executing", "Verifying", *FINAL)
 
 
@@ -40,6 +42,8 @@ class Story:
     waits: threading.Event = field(default_factory=threading.Event)
     may_go_on: threading.Event = field(default_factory=threading.Event)
     asked_person: bool = False
+    since: int = 0
+    """The revision as which everything was made ready."""
     _thread: threading.Thread | None = None
 
     def __post_init__(self) -> None:
@@ -47,21 +51,27 @@ class Story:
         self.may_go_on.set()
 
     def prepare(self) -> None:
-        """The namespace and the targets."""
-        root = self.stage.root
-        root.post("/api/v1/namespaces", {"metadata": {"name": self.namespace, "labels": {ENABLED_LABEL: "true"}}})
+        """The namespace and the targets, rolled out."""
+        root, labels = self.stage.root, {ENABLED_LABEL: "true", RETRY_LABEL: "true"}
+        root.post("/api/v1/namespaces", {"metadata": {"name": self.namespace, "labels": labels}})
         for target in self.case.targets:
-            root.post(target.path(self.namespace), target.make(self.namespace))
+            root.post(target.path(self.namespace), (target.earlier or target.make)(self.namespace))
+        self._settle()
+        for target in self.case.targets:
+            self._finish(target)
+        self._settle()
+        self.since = int(root.get(f"{API}/namespaces/{self.namespace}/adaptationplans")["metadata"]["resourceVersion"])
 
     def begin(self) -> None:
         """The trouble, what asks for a plan, and everything after it, in the background."""
-        for path in (target.path(self.namespace) for target in self.case.targets):
-            until(lambda path=path: self._settled(path), 30, f"{path} to be rolled out")  # type: ignore[misc]
         self.stage.signals.begin(self.namespace)
+        root, operator = self.stage.root, self.stage.installation.operator
         if self.case.permitted:
-            self.stage.root.post(f"{API}/namespaces/{self.namespace}/selfhealingplaybooks", self._playbook())
+            made = playbook(self.case, self.namespace, self._within)
+            root.post(f"{API}/namespaces/{self.namespace}/selfhealingplaybooks", made)
         else:
-            self.stage.installation.operator.post(f"{API}/namespaces/{self.namespace}/adaptationplans", self._plan())
+            made = several_steps(root, self.case, self.namespace, self._within)
+            operator.post(f"{API}/namespaces/{self.namespace}/adaptationplans", made)
         self._thread = threading.Thread(target=self._live, name=self.namespace, daemon=True)
         self._thread.start()
 
@@ -70,6 +80,7 @@ class Story:
         assert self._thread is not None
         self._thread.join(seconds)
         self.stage.signals.forget(self.namespace)
+        self._seen_to_the_end()
         if self.case.permitted:
             self.stage.root.delete(f"{API}/namespaces/{self.namespace}/selfhealingplaybooks/cure")
 
@@ -88,6 +99,31 @@ class Story:
         if asked.namespace != self.namespace or (asked.resource, asked.subresource) != ("adaptationplans", "status"):
             return False
         return json.loads(asked.body)["status"].get("phase") in FINAL if asked.writes else False
+
+    def _finish(self, target: Target) -> None:
+        """The release after an earlier one, and what a controller would say of it."""
+        path = f"{target.path(self.namespace)}/{target.name(self.namespace)}"
+        if target.earlier:
+            self.stage.root.patch(path, target.make(self.namespace))
+        if target.status:
+            self.stage.root.patch(f"{path}/status", {"status": dict(target.status)})
+
+    def _settle(self) -> None:
+        for path in {target.path(self.namespace) for target in self.case.targets}:
+            until(lambda path=path: self._settled(path), 30, f"{path} to be rolled out")  # type: ignore[misc]
+
+    def _seen_to_the_end(self) -> None:
+        """Each kind is watched by itself: the end of the plan may be known before the last change of a target."""
+        for path in {target.path(self.namespace) for target in self.case.targets}:
+            for live in self.stage.root.get(path)["items"]:
+                known = (path.rpartition("/")[2], self.namespace, live["metadata"]["name"])
+                self.stage.witness.wait(
+                    lambda known=known, live=live: any(  # type: ignore[misc]
+                        revision(each) >= revision(live) for each in self.stage.witness.revisions(*known)[-1:]
+                    ),
+                    30,
+                    f"{known} to be seen",
+                )
 
     def _live(self) -> None:
         try:
@@ -123,74 +159,18 @@ class Story:
         found = self.stage.root.get(path)["items"]
         return all(
             each.get("status", {}).get("updatedReplicas", 0) == each["spec"]["replicas"]
+            and each["status"].get("readyReplicas", 0) == each["status"].get("replicas") == each["spec"]["replicas"]
             and each["status"].get("observedGeneration") == each["metadata"]["generation"]
             for each in found
             if each.get("kind", "Deployment") == "Deployment" and "replicas" in each.get("spec", {})
         )
 
-    def _playbook(self) -> dict[str, Any]:
-        target = self.case.targets[0].make(self.namespace)
-        ref = {"apiVersion": target["apiVersion"], "kind": target["kind"], "name": target["metadata"]["name"]}
-        trigger = {
-            "name": "trouble",
-            "type": "Prometheus",
-            "prometheus": {"selector": selector(self.namespace)},
-            "op": "GT",
-            "value": "0",
-            "for": HOLD,
-        }
-        spec = {
-            "scope": "Infra",
-            "mode": "Enforce",
-            "triggers": [trigger],
-            "target": {"ref": ref},
-            "actions": [self.case.permitted],
-            "cooldown": "10m",
-            "verification": {"settle": "1s", "within": self._within},
-        }
-        return {
-            "apiVersion": "autonomic.maestro.dev/v1alpha1",
-            "kind": "SelfHealingPlaybook",
-            "metadata": {"name": "cure"},
-            "spec": spec,
-        }
-
     @property
     def _within(self) -> str:
         return "60s" if self.ending == "kept" else "4s"
 
-    def _plan(self) -> dict[str, Any]:
-        """A plan of several steps, which no playbook makes: as the operator itself would write it."""
-        signal = {"expr": f"max({selector(self.namespace)})", "op": "GT", "value": "0", "quiet": HOLD}
-        verification = {"type": "Signal", "settle": "1s", "within": self._within, "signal": signal}
-        document = {
-            "controlLoop": "healing",
-            "trigger": {"type": "Plan", "plan": {"plan": "another", "uid": self.namespace}},
-            "actions": [self._step(target) for target in self.case.targets],
-            "justification": "Two workloads belong together.",
-            "evidence": {"summary": "a test"},
-            "verification": verification,
-            "requiresPerson": False,
-            "expiresAt": "2100-01-01T00:00:00Z",
-            "policyRevision": "",
-            "nonce": f"{abs(hash(self.namespace)):032x}",
-            "digest": _UNSIGNED,
-        }
-        spec = AdaptationPlanSpec.model_validate(document)
-        return {
-            "apiVersion": "autonomic.maestro.dev/v1alpha1",
-            "kind": "AdaptationPlan",
-            "metadata": {"name": "several-steps"},
-            "spec": spec.model_copy(update={"digest": digest(spec)}).wire(),
-        }
 
-    def _step(self, target: Any) -> dict[str, Any]:
-        made = target.make(self.namespace)
-        live = self.stage.root.get(f"{target.path(self.namespace)}/{made['metadata']['name']}")
-        pinned = {
-            "apiVersion": made["apiVersion"],
-            "kind": made["kind"],
-            "name": made["metadata"]["name"],
-            "uid": live["metadata"]["uid"],
-        }
-        return {**target.step, "targetRef": pinned}
+def make_ready(stories: Iterable[Story]) -> None:
+    """Prepares them side by side."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        list(pool.map(Story.prepare, stories))

@@ -1,54 +1,15 @@
 """The actions whose plans the crash matrix lives through: one entry each."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 from autonomic.domain.words import QUARANTINE_ANNOTATION, WRITABLE_ENV_ANNOTATION, WRITABLE_KEYS_ANNOTATION
 from testbed.world import Manifest, deployment
+from tests.faults.beside import BESIDE
+from tests.faults.cases import SOMETHING, ActionCase, Target
+from tests.faults.of_rows import QUEUES, ROUTES_AND_WORKLOADS
 
 RESTARTED = "autonomic.maestro.dev/restartedAt"
-SOMETHING = "something else"
-"""As `after`: any value but the one before."""
-
-
-@dataclass(frozen=True)
-class Target:
-    """One object that a plan changes.
-
-    `at` is its collection below a namespace, such as `apis/apps/v1 deployments`. `make` gives the manifest for a namespace.
-    `read` gives the value that the action changes; it is `before` at first and when undone, and `after` when done. `step`
-    is the absolute action, of plans that no playbook makes.
-    """
-
-    at: str
-    make: Callable[[str], Manifest]
-    read: Callable[[Manifest], object]
-    before: object
-    after: object
-    step: Mapping[str, Any] | None = None
-
-    @property
-    def resource(self) -> str:
-        """The plural, as paths have it."""
-        return self.at.split()[1]
-
-    def path(self, namespace: str) -> str:
-        """The path of the collection in that namespace."""
-        prefix, resource = self.at.split()
-        return f"/{prefix}/namespaces/{namespace}/{resource}"
-
-
-@dataclass(frozen=True)
-class ActionCase:
-    """One kind of plan: by a playbook with the `permitted` action on the first target, or made of the targets' steps."""
-
-    name: str
-    targets: tuple[Target, ...]
-    permitted: Mapping[str, Any] | None = None
-    reversible: bool = True
-    kills_alone: bool = False
-    """True where other faults than the operator's death would say nothing that the other plans do not say."""
 
 
 def _deployment(name: str, **more: Any) -> Target:
@@ -114,7 +75,7 @@ def _autoscaler(name: str) -> Target:
         lambda found: found["spec"]["maxReplicas"],
         4,
         5,
-        {"type": "Scale", "scale": {"replicas": 5, "bound": "Max"}},
+        {"type": "Scale", "scale": {"by": 1, "max": 10, "bound": "Max"}},
     )
 
 
@@ -146,7 +107,6 @@ EIGHT_KINDS = ActionCase(
 )
 
 _BY_ONE = {"type": "Scale", "scale": {"by": 1, "max": 10}}
-_TO_THREE = {"type": "Scale", "scale": {"replicas": 3}}
 
 ACTIONS = (
     ActionCase("Scale", (_deployment("agent"),), _BY_ONE),
@@ -156,6 +116,9 @@ ACTIONS = (
         {"type": "Restart", "restart": {}},
         reversible=False,
     ),
-    ActionCase("Scale, Scale", (_deployment("agent", step=_TO_THREE), _deployment("worker", step=_TO_THREE))),
+    ActionCase("Scale, Scale", (_deployment("agent", step=_BY_ONE), _deployment("worker", step=_BY_ONE))),
     EIGHT_KINDS,
+    QUEUES,
+    ROUTES_AND_WORKLOADS,
+    BESIDE,
 )

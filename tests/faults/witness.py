@@ -45,6 +45,15 @@ class Witness:
         with self._told:
             return list(self._revisions[resource, namespace, name])
 
+    def lives(self, resource: str, namespace: str) -> list[Manifest]:
+        """The first state of every object that the collection ever had; one of the same name that came later is another."""
+        with self._told:
+            found: dict[str, Manifest] = {}
+            for (of, where, _), states in self._revisions.items():
+                for each in states if (of, where) == (resource, namespace) else ():
+                    found.setdefault(each["metadata"]["uid"], each)
+        return sorted(found.values(), key=revision)
+
     def plans(self, namespace: str) -> list[Manifest]:
         """The plans of the namespace as they are, in the order in which they were first seen."""
         with self._told:
