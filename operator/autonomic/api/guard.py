@@ -8,8 +8,9 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from autonomic.ports.access import Access, Caller
 
+SCHEME = "KubernetesToken"
 _BEARER = HTTPBearer(
-    auto_error=False, scheme_name="KubernetesToken", description="A Kubernetes token: `kubectl create token ...`."
+    auto_error=False, scheme_name=SCHEME, description="A Kubernetes token: `kubectl create token ...`."
 )
 
 
@@ -28,9 +29,13 @@ class Guard:
             raise _unauthorised("the cluster does not accept this token: it may have expired")
         return caller
 
+    async def may(self, caller: Caller, verb: str, resource: str, namespace: str | None) -> bool:
+        """Whether the caller may use the verb on our resource there. Answers 503 when the cluster can't be asked."""
+        return await self._access.may(caller, verb, resource, namespace)
+
     async def demand(self, caller: Caller, verb: str, resource: str, namespace: str | None) -> None:
         """Answers 403 unless the caller may use the verb on our resource there (None: in every namespace)."""
-        if not await self._access.may(caller, verb, resource, namespace):
+        if not await self.may(caller, verb, resource, namespace):
             where = f"in namespace {namespace}" if namespace else "in every namespace: name one with ?namespace="
             raise HTTPException(HTTPStatus.FORBIDDEN, f"{caller.name} may not {verb} {resource} {where}")
 

@@ -51,14 +51,14 @@ def speak_problems(app: FastAPI) -> None:
 
 async def _refused(_: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for it alone
-    return _answer(error.status_code, str(error.detail), headers=error.headers)
+    return answer(error.status_code, str(error.detail), headers=error.headers)
 
 
 async def _not_acceptable(_: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for it alone
     problems = [_field(each) for each in error.errors()]
     named = "; ".join(f"{each.field}: {each.detail}" for each in problems)
-    return _answer(HTTPStatus.UNPROCESSABLE_ENTITY, f"the request is not acceptable: {named}", problems)
+    return answer(HTTPStatus.UNPROCESSABLE_ENTITY, f"the request is not acceptable: {named}", problems)
 
 
 async def _unavailable(_: Request, error: Exception) -> Response:
@@ -66,11 +66,11 @@ async def _unavailable(_: Request, error: Exception) -> Response:
     # Who asks may be anybody: the peer's address and its words stay in the log.
     detail = "something that this answer needs gave none; the operator's log says what. Try again in a few seconds"
     headers = {"Retry-After": str(RETRY_AFTER_SECONDS)}
-    return _answer(HTTPStatus.SERVICE_UNAVAILABLE, detail, headers=headers)
+    return answer(HTTPStatus.SERVICE_UNAVAILABLE, detail, headers=headers)
 
 
 async def _broken(_request: Request, _error: Exception) -> Response:
-    return _answer(HTTPStatus.INTERNAL_SERVER_ERROR, "a fault of the operator; its log has the details")
+    return answer(HTTPStatus.INTERNAL_SERVER_ERROR, "a fault of the operator; its log has the details")
 
 
 def _field(error: Mapping[str, Any]) -> FieldProblem:
@@ -80,8 +80,9 @@ def _field(error: Mapping[str, Any]) -> FieldProblem:
     return FieldProblem(field=".".join(map(str, error["loc"])), value=shown, detail=detail)
 
 
-def _answer(
+def answer(
     status: int, detail: str, errors: list[FieldProblem] | None = None, headers: Mapping[str, str] | None = None
 ) -> Response:
+    """The response that says so."""
     problem = Problem(title=HTTPStatus(status).phrase, status=status, detail=detail, errors=errors or [])
     return Response(problem.model_dump_json(exclude_defaults=True), status, dict(headers or {}), media_type=MEDIA_TYPE)

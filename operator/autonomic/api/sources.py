@@ -1,11 +1,13 @@
 """Where the answers come from: functions that are called anew for every request."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from autonomic.cycle.reception import Reception
 from autonomic.domain.contracts import SLAContract, SLAContractStatus
 from autonomic.domain.view import View
+from autonomic.health.rows import Row
 from autonomic.slo.account import ContractAccount
 
 
@@ -33,3 +35,24 @@ class Health:
 
     unready: Callable[[], str | None]
     metrics: Callable[[str], Awaitable[tuple[bytes, str]]]
+
+
+@dataclass(frozen=True)
+class Snapshots:
+    """How subjects are: `now` takes a namespace or None, `then` the contracts to judge and a moment of the past.
+
+    `looked_at` is when this replica last looked; None when it does not.
+    """
+
+    now: Callable[[str | None], Awaitable[Sequence[Row]]]
+    then: Callable[[Mapping[str, SLAContract], datetime], Awaitable[Sequence[Row]]]
+    looked_at: Callable[[], datetime | None]
+
+
+@dataclass(frozen=True)
+class Intake:
+    """Where pushed signals go. `closed` says why none are taken now, None when they are; `monotonic` is in seconds."""
+
+    reception: Reception
+    closed: Callable[[], str | None]
+    monotonic: Callable[[], float]

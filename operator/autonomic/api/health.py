@@ -1,0 +1,114 @@
+"""`GET /autonomic/health`: how systems, workstreams, agents and infrastructure are, now or at a moment of the past."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, HTTPException, Query
+from pydantic import AwareDatetime, Field
+
+from autonomic.api.guard import Guard
+from autonomic.api.problems import documented
+from autonomic.api.sources import LayerView, Snapshots
+from autonomic.domain.contracts import SLAContract
+from autonomic.domain.health import HealthSnapshotStatus, HealthWord, SubjectKind
+from autonomic.domain.model import Model
+from autonomic.domain.words import ShortName
+from autonomic.health.rows import Row
+from autonomic.health.subjects import about
+from autonomic.ports.access import Caller
+
+MOST_LOOKED_BACK = 100
+"""Contracts that are judged anew for one question about the past: each reads its whole period."""
+_PAUSE_AFTER = 50
+_REFUSALS = documented(
+    HTTPStatus.UNAUTHORIZED,
+    HTTPStatus.FORBIDDEN,
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+    HTTPStatus.SERVICE_UNAVAILABLE,
+)
+Kind = Annotated[SubjectKind | None, Query(description="Only this kind of subject.")]
+SubjectName = Annotated[str | None, Query(max_length=253, description="Only the subject of this name.")]
+Word = Annotated[HealthWord | None, Query(description="Only what has this health.")]
+Moment = Annotated[
+    AwareDatetime | None,
+    Query(description="A moment of the past, such as 2026-11-23T08:00:00Z; contracts are held as they are now."),
+]
+
+
+class HealthList(Model):
+    """Snapshots by namespace, kind and name."""
+
+    items: tuple[HealthSnapshotStatus, ...] = Field(description="At most `limit` snapshots.")
+    total: int = Field(description="How many there are, shown or not.")
+    evaluated_at: datetime | None = Field(
+        description="When this replica looked; null when it does not judge, and shows what the snapshots say."
+    )
+
+
+def router(layer: LayerView, snapshots: Snapshots, guard: Guard) -> APIRouter:
+    """`/autonomic/health`."""
+    routes = APIRouter(tags=["health"])
+
+    @routes.get("/autonomic/health", responses=_REFUSALS)
+    async def health(
+        caller: Annotated[Caller, Depends(guard.caller)],
+        namespace: Annotated[ShortName | None, Query(description="Only this namespace; left out, all of them.")] = None,
+        kind: Kind = None,
+        name: SubjectName = None,
+        health: Word = None,
+        at: Moment = None,
+        limit: Annotated[int, Query(ge=1, le=1000, description="At most so many snapshots.")] = 100,
+    ) -> HealthList:
+        """How everything is. The caller needs the verb `list` on `healthsnapshots` there."""
+        await guard.demand(caller, "list", "healthsnapshots", namespace)
+        if at is None:
+            known, looked = await snapshots.now(namespace), snapshots.looked_at()
+        else:
+            known, looked = await _past(layer, snapshots, at, namespace, (kind, name)), at
+        found = [row for row in known if _wanted(row, kind, name, health)]
+        return HealthList(items=await _told(layer, found[:limit]), total=len(found), evaluated_at=looked)
+
+    return routes
+
+
+def _wanted(row: Row, kind: SubjectKind | None, name: str | None, health: HealthWord | None) -> bool:
+    return kind in (None, row.key.kind) and name in (None, row.key.name) and health in (None, row.health)
+
+
+async def _told(layer: LayerView, rows: Sequence[Row]) -> tuple[HealthSnapshotStatus, ...]:
+    told = []
+    for number, row in enumerate(rows):
+        if number % _PAUSE_AFTER == 0:
+            await layer.pause()
+        told.append(row.tell())
+    return tuple(each for each in told if each)
+
+
+async def _past(
+    layer: LayerView,
+    snapshots: Snapshots,
+    at: datetime,
+    namespace: str | None,
+    subject: tuple[SubjectKind | None, str | None],
+) -> Sequence[Row]:
+    view = layer.view()
+    if at > view.now:
+        raise HTTPException(HTTPStatus.UNPROCESSABLE_ENTITY, f"at: {at.isoformat()} is in the future; it is {view.now}")
+    contracts = _chosen(view.contracts, namespace, *subject)
+    if len(contracts) > MOST_LOOKED_BACK:
+        detail = (
+            f"at: {len(contracts)} contracts would be judged anew, at most {MOST_LOOKED_BACK} are: name a namespace, or"
+            " one workload with kind=Agent (or Infra) and name"
+        )
+        raise HTTPException(HTTPStatus.UNPROCESSABLE_ENTITY, detail)
+    return await snapshots.then(contracts, at)
+
+
+def _chosen(
+    contracts: Mapping[str, SLAContract], namespace: str | None, kind: SubjectKind | None, name: str | None
+) -> Mapping[str, SLAContract]:
+    """The contracts that an answer rests on: of one workload its own and what it lives from, else all of the namespace."""
+    there = {key: each for key, each in contracts.items() if namespace in (None, each.metadata.namespace)}
+    return about(there, name) if kind in ("Agent", "Infra") and name else there

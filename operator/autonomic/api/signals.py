@@ -1,0 +1,79 @@
+"""`POST /autonomic/signals` and `POST /autonomic/alerts`: what others tell us."""
+
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from autonomic.api import bodies
+from autonomic.api.desk import Desk
+from autonomic.api.guard import SCHEME, Guard
+from autonomic.api.problems import documented
+from autonomic.api.receipts import SignalsReceipt
+from autonomic.api.sources import Intake
+from autonomic.cycle.reception import May, Receipt
+from autonomic.signals.formats.alertmanager import webhook
+from autonomic.signals.formats.cloudevents import binary
+from autonomic.signals.formats.splitting import batch, single
+from autonomic.signals.senders import Sender
+
+STRUCTURED, BATCH, JSON = "application/cloudevents+json", "application/cloudevents-batch+json", "application/json"
+_ANSWERS = documented(
+    HTTPStatus.BAD_REQUEST,
+    HTTPStatus.UNAUTHORIZED,
+    HTTPStatus.FORBIDDEN,
+    HTTPStatus.REQUEST_TIMEOUT,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+    HTTPStatus.TOO_MANY_REQUESTS,
+    HTTPStatus.SERVICE_UNAVAILABLE,
+) | {HTTPStatus.ACCEPTED.value: {"model": SignalsReceipt, "description": "What is accepted is kept."}}
+
+
+def router(intake: Intake, guard: Guard) -> APIRouter:
+    """Both routes. The caller needs the verb `create` on `signals` in each namespace that it speaks of."""
+    routes, desk, reception = APIRouter(tags=["signals"]), Desk(intake, guard), intake.reception
+
+    @routes.post(
+        "/autonomic/signals", status_code=202, responses=_ANSWERS, openapi_extra=_takes(STRUCTURED, BATCH, JSON)
+    )
+    async def signals(request: Request) -> Response:
+        """CloudEvents 1.0: structured, batch, or binary (headers `ce-*`). One bad event of a batch fails alone."""
+
+        async def take(sender: Sender, namespace: str | None, may: May) -> Receipt:
+            kind = bodies.content_type(request, STRUCTURED, BATCH, *([JSON] if "ce-id" in request.headers else []))
+            body = await bodies.read(request, reception.limits)
+            if kind == JSON:
+                return await reception.event(sender, binary(request.headers.items(), body), namespace, may)
+            return await reception.events(sender, batch(body) if kind == BATCH else single(body), namespace, may)
+
+        return await desk.answer(request, take)
+
+    @routes.post("/autonomic/alerts", status_code=202, responses=_ANSWERS, openapi_extra=_takes(JSON))
+    async def alerts(request: Request) -> Response:
+        """The webhook of Alertmanager, version 4. One bad alert fails alone."""
+
+        async def take(sender: Sender, namespace: str | None, may: May) -> Receipt:
+            bodies.content_type(request, JSON)
+            return await reception.alerts(sender, webhook(await bodies.read(request, reception.limits)), namespace, may)
+
+        return await desk.answer(request, take)
+
+    return routes
+
+
+def _takes(*media_types: str) -> dict[str, Any]:
+    """What the documentation says of the request: it is not read by way of a model."""
+    namespace = {
+        "name": "namespace",
+        "in": "query",
+        "required": False,
+        "schema": {"type": "string"},
+        "description": "The namespace of events that name none themselves.",
+    }
+    return {
+        "requestBody": {"required": True, "content": {media_type: {"schema": {}} for media_type in media_types}},
+        "parameters": [namespace],
+        "security": [{SCHEME: []}],
+    }

@@ -1,0 +1,1 @@
+"""How senders write: CloudEvents in three modes, CDEvents, Alertmanager's webhook, people's feedback."""
