@@ -1,18 +1,20 @@
 """The app over what a test puts into it, asked in memory."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import httpx
 import pytest
 
-from autonomic.api import Health, LayerView, build
+from autonomic.api import Health, LayerView, Snapshots, build
+from autonomic.cycle.health.past import rows_at
 from autonomic.cycle.slo.accounting import account, judged_alone, status_of
 from autonomic.domain.contracts import SLAContract, SLAContractStatus
 from autonomic.domain.errors import AutonomicError
 from autonomic.domain.view import View
+from autonomic.health.rows import Row
 from autonomic.ports.access import Access, Caller
 from autonomic.ports.memory.access import MemoryAccess
 from autonomic.ports.memory.metrics import MemoryMetrics
@@ -47,6 +49,7 @@ class World:
     looked_at: list[str] = field(default_factory=list)
     metrics: MemoryMetrics = field(default_factory=lambda: MemoryMetrics({}))
     unready: str | None = None
+    rows: list[Row] = field(default_factory=list)
 
     def know(self, *contracts: SLAContract) -> None:
         """These contracts are in the Store."""
@@ -61,6 +64,14 @@ class World:
         """From an engine that asks `metrics`."""
         engine = await judged_alone(self.metrics, contract, view(contract, now=NOON))
         return await account(engine, contract, status_of(engine, contract, NOON), NOON)
+
+    async def healths(self, namespace: str | None) -> list[Row]:
+        """How subjects are, of which this replica knows."""
+        return [each for each in self.rows if namespace in (None, each.key.namespace)]
+
+    async def healths_at(self, contracts: Mapping[str, SLAContract], at: datetime) -> list[Row]:
+        """How they were, from an engine that asks `metrics`."""
+        return await rows_at(self.metrics, contracts, view(*contracts.values(), now=NOON), at)
 
     def judged_at(self) -> datetime | None:
         """A minute before noon, where it judged anything."""
@@ -84,6 +95,7 @@ def access() -> FailingAccess:
         for name, where in ((ALICE.name, None), (DAVE.name, "shop"))
         for verb in VERBS
     ]
+    grants += [(ALICE.name, "list", "healthsnapshots", None), (DAVE.name, "list", "healthsnapshots", "shop")]
     return FailingAccess({"alices": ALICE, "daves": DAVE}, grants)
 
 
@@ -98,7 +110,9 @@ async def http(world: World) -> AsyncIterator[httpx.AsyncClient]:
     """A client that sends no token."""
     layer = LayerView(world.view, world.status, world.judged_at, world.account, pause=lambda: asyncio.sleep(0))
     health = Health(unready=lambda: world.unready, metrics=page)
-    transport = httpx.ASGITransport(build(layer, world.access, health), raise_app_exceptions=False)
+    snapshots = Snapshots(now=world.healths, then=world.healths_at, looked_at=world.judged_at)
+    app = build(layer, world.access, health, snapshots=snapshots)
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://operator") as client:
         yield client
 
