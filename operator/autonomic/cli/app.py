@@ -15,6 +15,7 @@ from autonomic.cli.doctor import command as doctor
 from autonomic.cli.doctor.surroundings import REAL
 from autonomic.cli.ending import FAULT, MISTAKE, end
 from autonomic.cli.plan.commands import plan
+from autonomic.cli.playbook.commands import playbooks
 from autonomic.cli.slo.commands import slo
 from autonomic.domain.errors import AutonomicError
 from autonomic.settings import Settings, SettingsError
@@ -37,6 +38,7 @@ def app(run: Callable[[Settings], None]) -> typer.Typer:
     commands.add_typer(slo())
     commands.add_typer(plan())
     commands.add_typer(audit())
+    commands.add_typer(playbooks())
     return commands
 
 

@@ -1,7 +1,8 @@
 """One turn of one loop: Monitor, Analyse, Plan over one View. What it saw and did is one frozen record."""
 
+import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from autonomic.cycle.asking import ask
@@ -46,6 +47,7 @@ class LoopTurn:
     unreadable: UnreadableReporter
     loops: Mapping[str, ControlLoop]
     last: dict[str, TurnRecord]
+    _turning: dict[str, asyncio.Lock] = field(default_factory=dict)
 
     async def turn(self, name: str) -> float | None:
         """One turn of the ControlLoop of that name; returns the seconds until the next, None when it is gone."""
@@ -58,24 +60,38 @@ class LoopTurn:
         await self.unreadable.report(view)
         if loop is None or resource.spec.suspend:
             return seconds(resource.spec.interval)
-        await self._turn(loop, resource, view)
+        async with self._turning.setdefault(name, asyncio.Lock()):
+            await self._turn(loop, resource, self.store.view(self.ports.clock.now()))
         return min(seconds(resource.spec.interval), loop.pace(view) or seconds(resource.spec.interval))
 
-    async def _turn(self, loop: ControlLoop, resource: ControlLoopResource, view: View) -> None:
+    async def turn_on(self, name: str, playbooks: frozenset[str]) -> None:
+        """The same turn, of these playbooks alone: something was heard that concerns them."""
+        view = self.store.view(self.ports.clock.now())
+        resource = view.loops.get(name) or default_loop(name, self.loops, view)
+        loop = self.loops.get(resource.spec.type) if resource else None
+        if resource is None or loop is None or resource.spec.suspend:
+            return
+        async with self._turning.setdefault(name, asyncio.Lock()):
+            view = self.store.view(self.ports.clock.now())
+            concerned = {key: each for key, each in view.playbooks.items() if key in playbooks}
+            await self._turn(loop, resource, replace(view, playbooks=concerned), whole=False)
+
+    async def _turn(self, loop: ControlLoop, resource: ControlLoopResource, view: View, *, whole: bool = True) -> None:
         started = self.ports.clock.monotonic()
         answers = await ask(self.ports.metrics, loop.monitor(view))
         analysis = loop.analyze(resource, view, answers)
         unwritten = [report.about for report in analysis.reports if not await self._write(report, view)]
-        await self._propose(resource.metadata.name, analysis, frozenset(str(ref) for ref in unwritten))
+        if whole:
+            self.proposer.forget_all_but(resource.metadata.name, {finding.name for finding in analysis.findings})
+        await self._propose(analysis, frozenset(str(ref) for ref in unwritten))
         took = self.ports.clock.monotonic() - started
         name = resource.metadata.name
         number = self.last[name].number + 1 if name in self.last else 1
         unanswered = sum(1 for reading in answers.values() if isinstance(reading, Unknown))
         self.last[name] = TurnRecord(name, number, view.now, took, len(answers), unanswered, analysis)
 
-    async def _propose(self, loop: str, analysis: Analysis, unwritten: frozenset[str]) -> None:
+    async def _propose(self, analysis: Analysis, unwritten: frozenset[str]) -> None:
         """Only what its owner's status says already is proposed, so that a restart names the same plan."""
-        self.proposer.forget_all_but(loop, {finding.name for finding in analysis.findings})
         settled: set[tuple[str, str]] = set()
         for finding in analysis.findings:
             owner, subject = str(finding.owner), finding.subject

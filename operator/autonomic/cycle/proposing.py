@@ -10,7 +10,7 @@ from autonomic.cycle.guards import unproposable
 from autonomic.cycle.plan.recording import proposed
 from autonomic.cycle.ports import Ports
 from autonomic.cycle.store import Store
-from autonomic.domain.errors import AlreadyExists, AutonomicError, Unavailable
+from autonomic.domain.errors import AlreadyExists, AutonomicError, NotFound, Unavailable
 from autonomic.domain.findings import Fact, Finding
 from autonomic.domain.plans import AdaptationPlan, AdaptationPlanSpec
 from autonomic.domain.targets import StepFacts
@@ -56,6 +56,8 @@ class Proposer:
         except Declined as declined:
             await self._tell("NotProposed", finding, str(declined))
             return False
+        except NotFound as error:
+            await self._tell("TargetNotFound", finding, str(error))
         except AlreadyExists:
             pass  # a turn before a restart created it: the watch brings it
         except AutonomicError as error:

@@ -9,6 +9,7 @@ from autonomic.domain.errors import Conflict, NotFound
 from autonomic.domain.findings import Report
 from autonomic.domain.meta import Condition
 from autonomic.domain.model import Status
+from autonomic.domain.playbooks import Incident
 from autonomic.domain.resource import Resource
 from autonomic.slo.status import differs_visibly
 
@@ -26,7 +27,7 @@ class Reporter:
             return True
         body = {
             "metadata": {"uid": before.metadata.uid, "resourceVersion": before.metadata.resource_version},
-            "status": report.status.wire(),
+            "status": {**_emptied(before, report.status), **report.status.wire()},
         }
         try:
             raw = await self.ports.cluster.patch_status(report.about, body)
@@ -36,6 +37,17 @@ class Reporter:
         for fact in report.facts:
             await self.ports.tell(fact)
         return True
+
+
+def _emptied(before: Resource, after: Status) -> dict[str, None]:
+    """A merge patch leaves alone what it does not name: what is gone is named."""
+    old: object = getattr(before, "status", None)
+    fields = type(after).model_fields.items()
+    return {
+        info.alias or name: None
+        for name, info in fields
+        if getattr(after, name) is None and getattr(old, name, None) is not None
+    }
 
 
 def differs(before: Resource, after: Status) -> bool:
@@ -49,4 +61,6 @@ def differs(before: Resource, after: Status) -> bool:
 def _seen(status: object) -> object:
     conditions: tuple[Condition, ...] = getattr(status, "conditions", ())
     generation = getattr(status, "observed_generation", 0)
-    return generation, [(each.type, each.status, each.reason, each.message) for each in conditions]
+    incidents: tuple[Incident, ...] = getattr(status, "incidents", ())
+    ongoing = [(each.target, each.since, each.triggered) for each in incidents]
+    return generation, ongoing, [(each.type, each.status, each.reason, each.message) for each in conditions]

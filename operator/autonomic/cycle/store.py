@@ -6,11 +6,12 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from autonomic.cycle.inbox import Inbox
 from autonomic.cycle.slimming import slim
+from autonomic.domain import kinds
 from autonomic.domain.budgets import Assessment
 from autonomic.domain.contracts import SLAContract
 from autonomic.domain.controlloops import ControlLoopResource
-from autonomic.domain.kinds import KINDS
 from autonomic.domain.meta import ObjectRef
 from autonomic.domain.plans import AdaptationPlan
 from autonomic.domain.playbooks import SelfHealingPlaybook
@@ -24,7 +25,7 @@ Listener = Callable[[str, str, bool], None]
 """Called with (kind, key, meaning) after a change; `meaning` is False when nobody but the operator wrote it: a status."""
 
 _R = TypeVar("_R", bound=Resource)
-_MODELS: dict[str, type[Resource]] = {model.names.kind: model for model in KINDS}
+_MODELS: dict[str, type[Resource]] = {model.names.kind: model for model in kinds.WATCHED}
 WATCHED = (*_MODELS, "Namespace")
 """The kinds that the Store holds."""
 
@@ -40,6 +41,7 @@ class Store:
         self._tenant_label = tenant_label
         self.assessments: Mapping[str, tuple[Assessment, ...]] = {}
         """What is known of the contracts that burn."""
+        self.inbox = Inbox()
         self.proof = Proof(in_force=False, message="the admission policies have not been tried yet")
 
     def listen(self, listener: Listener) -> Callable[[], None]:
@@ -98,6 +100,7 @@ class Store:
                 each for kind in _MODELS for each in self._objects[kind].values() if isinstance(each, Unreadable)
             ),
             assessments=self.assessments,
+            board=self.inbox.board(now),
             tenant_label=self._tenant_label,
             ingestion_delay=self._ingestion_delay,
             ceiling=self._ceiling(),

@@ -1,64 +1,95 @@
 """SelfHealingPlaybook: a known trouble, how to recognise it, and the known cure."""
 
 from datetime import datetime
-from typing import Annotated, ClassVar, Literal
+from itertools import pairwise
+from typing import ClassVar, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from autonomic.domain.actions import PermittedAction
 from autonomic.domain.contracts import Verification
-from autonomic.domain.meta import Condition, WorkloadRef
-from autonomic.domain.model import Model, Status, TypedUnion
+from autonomic.domain.cures import Attempts, Escalation, Limit, PlaybookTarget, SignalParameter
+from autonomic.domain.meta import Condition, ObjectRef
+from autonomic.domain.model import Model, Status
 from autonomic.domain.resource import Column, Names, Resource
-from autonomic.domain.units import DecimalString, Duration
-from autonomic.domain.words import Comparison, Mode, Selector, ShortName
+from autonomic.domain.triggers import PlaybookTrigger
+from autonomic.domain.units import Duration
+from autonomic.domain.words import Mode, Name, Truth
 
-
-class PrometheusSignal(Model):
-    """A signal that Prometheus holds."""
-
-    selector: Selector = Field(description="Instant selector; any one of its series may trigger.")
-
-
-class PlaybookTrigger(TypedUnion):
-    """When the trouble is there: the comparison held for the whole of `for`, on one series at least."""
-
-    name: ShortName = Field(description="Name of the trigger, unique in the playbook.")
-    type: Literal["Prometheus"] = Field(default="Prometheus", description="Where the signal comes from.")
-    prometheus: PrometheusSignal | None = Field(default=None, description="Set when type is Prometheus.")
-    op: Comparison = Field(description="Comparison of the signal with the value.")
-    value: DecimalString = Field(description="What the signal is compared with, as a decimal string.")
-    hold: Duration = Field(alias="for", description="How long the comparison must have held without a break.")
-
-
-class PlaybookTarget(Model):
-    """What the playbook acts on."""
-
-    ref: WorkloadRef = Field(description="A fixed workload in the playbook's namespace.")
-
-
-class Limit(Model):
-    """At most `count` plans in `per`."""
-
-    count: Annotated[int, Field(ge=1, le=1000)] = Field(description="Number of plans.")
-    per: Duration = Field(description="Length of the window.")
+INCIDENTS = 32
+"""Targets of one playbook that may be in trouble at the same time; of more, the first by name are looked after."""
 
 
 class SelfHealingPlaybookSpec(Model):
     """The trouble and the cure."""
 
+    cel_rules: ClassVar = (
+        (
+            "has(self.target.ref) || self.triggers.exists(t, t.type != 'Prometheus')",
+            "target.fromSignal needs a trigger of type Signal, Alert or KubernetesEvent: a query names no target",
+        ),
+        (
+            "self.parameters.size() == 0 || self.triggers.exists(t, t.type in ['Signal', 'Alert', 'KubernetesEvent'])",
+            "parameters are taken from pushed signals: add a trigger of type Signal, Alert or KubernetesEvent",
+        ),
+        (
+            "self.parameters.all(p, p.action < self.actions.size())",
+            "a parameter names an action that there is not: actions are counted from 0",
+        ),
+    )
+
     scope: Literal["Task", "CI", "Infra"] = Field(description="What kind of trouble it is.")
+    match: Literal["All", "Any"] = Field(
+        default="All", description="Whether all triggers must hold at once, or any one of them."
+    )
     triggers: tuple[PlaybookTrigger, ...] = Field(
-        min_length=1, max_length=1, description="What recognises the trouble.", json_schema_extra={"x-map-key": "name"}
+        min_length=1, max_length=8, description="What recognises the trouble.", json_schema_extra={"x-map-key": "name"}
     )
     target: PlaybookTarget = Field(description="What is acted on.")
-    actions: tuple[PermittedAction, ...] = Field(min_length=1, max_length=1, description="The cure.")
+    actions: tuple[PermittedAction, ...] = Field(
+        min_length=1, max_length=8, description="The cure: steps of one plan, in order."
+    )
+    parameters: tuple[SignalParameter, ...] = Field(
+        default=(), max_length=8, description="Fields of the actions that are taken from the signal."
+    )
+    rollback_actions: tuple[PermittedAction, ...] = Field(
+        default=(),
+        max_length=8,
+        description="A plan of its own after one that did not help: for what its actions cannot take back.",
+    )
+    escalation: tuple[Escalation, ...] = Field(
+        default=(), max_length=8, description="What is done instead once attempts did not help, mildest first."
+    )
+    attempts: Attempts = Field(default=Attempts(), description="How attempts of one incident follow each other.")
     cooldown: Duration = Field(default="5m", description="Time after a plan's end in which no other is proposed.")
-    limit: Limit = Field(default=Limit(count=3, per="1h"), description="Most plans in a window.")
+    limit: Limit = Field(default=Limit(count=3, per="1h"), description="Most plans of one target in a window.")
     mode: Mode = Field(
         default=Mode.OBSERVE, description="How far the playbook may go; the strictest mode in force wins."
     )
     verification: Verification = Field(default=Verification(), description="When the cure counts as having helped.")
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        pushed = any(each.pushed for each in self.triggers)
+        wrong = (
+            self.target.from_signal is not None and not pushed,
+            bool(self.parameters) and not pushed,
+            any(each.action >= len(self.actions) for each in self.parameters),
+        )
+        for fails, (_, message) in zip(wrong, self.cel_rules, strict=True):
+            if fails:
+                raise ValueError(message)
+        if any(sooner.after >= later.after for sooner, later in pairwise(self.escalation)):
+            raise ValueError("escalation: each rung comes after more attempts than the one before it")
+        return self
+
+
+class Incident(Status):
+    """One target's trouble that goes on."""
+
+    target: Name = Field(description="Name of the target.")
+    since: datetime = Field(description="When it began.")
+    triggered: Truth = Field(default=Truth.TRUE, description="Unknown while it is not known whether it still holds.")
 
 
 class SelfHealingPlaybookStatus(Status):
@@ -68,16 +99,22 @@ class SelfHealingPlaybookStatus(Status):
     incident: datetime | None = Field(
         default=None, description="When the trouble that goes on began; it ends when the trigger is known not to hold."
     )
+    incidents: tuple[Incident, ...] = Field(
+        default=(),
+        max_length=INCIDENTS,
+        description="The same for each target that signals name.",
+        json_schema_extra={"x-map-key": "target"},
+    )
     conditions: tuple[Condition, ...] = Field(
         default=(),
         max_length=8,
-        description="Ready, DataAvailable, Triggered.",
+        description="Ready, DataAvailable, Triggered, Looping.",
         json_schema_extra={"x-map-key": "type"},
     )
 
 
 class SelfHealingPlaybook(Resource):
-    """A trouble that Prometheus shows, and the change that cures it, under the same governance as everything else."""
+    """A trouble that signals show, and the change that cures it, under the same governance as everything else."""
 
     names: ClassVar = Names(
         kind="SelfHealingPlaybook",
@@ -96,3 +133,11 @@ class SelfHealingPlaybook(Resource):
     )
     spec: SelfHealingPlaybookSpec
     status: SelfHealingPlaybookStatus = SelfHealingPlaybookStatus()
+
+    def subjects(self) -> tuple[ObjectRef, ...]:
+        """What it is about: its fixed target, or the targets whose trouble goes on."""
+        namespace, target = self.metadata.namespace or "", self.spec.target
+        if target.ref:
+            return (target.ref.within(namespace),)
+        assert target.from_signal is not None  # noqa: S101 - one of both is set
+        return tuple(target.from_signal.ref(each.target).within(namespace) for each in self.status.incidents)

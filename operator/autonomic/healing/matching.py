@@ -1,4 +1,4 @@
-"""A playbook's trigger as a question, and the answer as a match.
+"""A Prometheus trigger as questions, and the answers as what was seen.
 
 The comparison must have held for the whole of `for`, on one series at least: for "greater" the minimum over that time is
 compared, for "less" the maximum, and only of series that were there when it began and are there now. So nothing has to be
@@ -9,35 +9,82 @@ selector carries.
 from datetime import datetime
 from decimal import Decimal
 
-from autonomic.domain.playbooks import PlaybookTrigger
 from autonomic.domain.promql import Matcher, selector
-from autonomic.domain.readings import Question
+from autonomic.domain.readings import Absent, Answers, Known, Question, Reading, Unknown
 from autonomic.domain.tenancy import confined
-from autonomic.domain.words import Comparison
+from autonomic.domain.triggers import PlaybookTrigger
+from autonomic.domain.units import duration, milliseconds
+from autonomic.domain.words import Comparison, Truth
+from autonomic.healing.seen import Seen
 
 _FIELD = "prometheus.selector"
 _RISING = (Comparison.GT, Comparison.GE)
+_STEPS = 4
+"""Evaluations of a rate, or of a moment in `within`, in one `for`."""
+
+
+def questions(trigger: PlaybookTrigger, at: datetime, tenant: Matcher | None) -> tuple[Question, Question]:
+    """What must be asked to judge the trigger: what it compares, and whether anything is known. Raises Invalid, as all here."""
+    return held(trigger, at, tenant), present(trigger, at, tenant)
 
 
 def held(trigger: PlaybookTrigger, at: datetime, tenant: Matcher | None) -> Question:
-    """The mildest value over `for` of the worst series; absent when no series is old enough. Raises Invalid, as all here."""
-    return Question(worst(_selector(trigger, tenant), trigger.op, trigger.hold), at)
+    """The mildest value over `for` of the worst series; absent when no series is old enough. Of an absence: what is there."""
+    series, hold = _selector(trigger, tenant), _hold(trigger)
+    if trigger.absent:
+        return Question(f"count(last_over_time({series}[{hold}]))", at)
+    if trigger.within or _rate(trigger):
+        return Question(_any_time(trigger, series), at)
+    return Question(worst(series, _op(trigger), hold), at)
 
 
 def present(trigger: PlaybookTrigger, at: datetime, tenant: Matcher | None) -> Question:
-    """How many series there are now: none means that nothing is known."""
-    return Question(f"count({_selector(trigger, tenant)})", at)
+    """How many series there are now, or of an absence: were there before. None means that nothing is known."""
+    series = _selector(trigger, tenant)
+    if trigger.absent:
+        return Question(f"count(last_over_time({series}[{trigger.reach}] offset {_hold(trigger)}))", at)
+    return Question(f"count({series})", at)
 
 
 def quiet(trigger: PlaybookTrigger, tenant: Matcher | None) -> str:
     """PromQL for the worst value now; the trouble is over when the comparison no longer holds for it."""
-    return f"{'max' if trigger.op in _RISING else 'min'}({_selector(trigger, tenant)})"
+    series, rate = _selector(trigger, tenant), _rate(trigger)
+    if trigger.absent:
+        return f"count({series})"
+    return f"{'max' if _op(trigger) in _RISING else 'min'}({f'rate({series}[{rate}])' if rate else series})"
 
 
 def worst(series: str, op: Comparison, hold: str) -> str:
     """PromQL: the worst series by its mildest value over `hold`."""
     over, across = ("min_over_time", "max") if op in _RISING else ("max_over_time", "min")
     return f"{across}({over}({series}[{hold}]) and {series} and ({series} offset {hold}))"
+
+
+def seen(trigger: PlaybookTrigger, asked: tuple[Question, Question], answers: Answers) -> Seen:
+    """What the answers mean."""
+    mildest, there = (answers[each] for each in asked)
+    for reading in (there, mildest):
+        if isinstance(reading, Unknown):
+            return Seen(Truth.UNKNOWN, reading.reason, reading.message)
+    if not isinstance(there, Known):
+        return Seen(Truth.UNKNOWN, "NoData", f"Prometheus has{' had' if trigger.absent else ''} no such series")
+    return _absence(trigger, mildest) if trigger.absent else _comparison(trigger, mildest)
+
+
+def still(trigger: PlaybookTrigger, reading: Reading) -> Seen:
+    """Whether the trouble is there in the answer to `quiet`."""
+    if isinstance(reading, Unknown):
+        return Seen(Truth.UNKNOWN, reading.reason, reading.message)
+    if trigger.absent:
+        there = isinstance(reading, Known)
+        return Seen(
+            Truth.FALSE if there else Truth.TRUE, "Asked", f"{trigger.name} is {'there' if there else 'missing'}"
+        )
+    if isinstance(reading, Absent):
+        return Seen(Truth.UNKNOWN, "NoData", "Prometheus has no such series")
+    bad = holds(reading.value, _op(trigger), Decimal(trigger.value or 0))
+    words = f"{trigger.name} is {reading.value}, and must not be {trigger.op} {trigger.value}"
+    return Seen(Truth.TRUE if bad else Truth.FALSE, "Asked", words)
 
 
 def holds(value: Decimal, op: Comparison, bound: Decimal) -> bool:
@@ -50,6 +97,48 @@ def holds(value: Decimal, op: Comparison, bound: Decimal) -> bool:
     }[op]
 
 
+def _comparison(trigger: PlaybookTrigger, mildest: Reading) -> Seen:
+    if isinstance(mildest, Known) and holds(mildest.value, _op(trigger), Decimal(trigger.value or 0)):
+        lately = f" within {trigger.within}" if trigger.within else ""
+        return Seen(
+            Truth.TRUE, "Held", f"{trigger.name} has held for {trigger.hold}{lately}", mildest.value, trigger.name
+        )
+    return Seen(Truth.FALSE, "Quiet", f"{trigger.name} does not hold")
+
+
+def _absence(trigger: PlaybookTrigger, mildest: Reading) -> Seen:
+    if isinstance(mildest, Absent):
+        return Seen(Truth.TRUE, "Held", f"{trigger.name} has been missing for {trigger.hold}", Decimal(0), trigger.name)
+    return Seen(Truth.FALSE, "Quiet", f"{trigger.name} does not hold")
+
+
+def _any_time(trigger: PlaybookTrigger, series: str) -> str:
+    """The worst series by the worst of its mildest values over `for`, now or at any time in `within`."""
+    rising, hold, rate = _op(trigger) in _RISING, _hold(trigger), _rate(trigger)
+    over, across = ("min_over_time", "max") if rising else ("max_over_time", "min")
+    step = duration(max(1000, milliseconds(hold) // _STEPS))
+    value = f"rate({series}[{rate}])" if rate else series
+    before = f"rate({series}[{rate}] offset {hold})" if rate else f"{series} offset {hold}"
+    mildest = f"{over}({value}[{hold}{f':{step}' if rate else ''}]) and ({before})"
+    if trigger.within:
+        return f"{across}({across}_over_time(({mildest})[{trigger.within}:{step}]))"
+    return f"{across}({mildest} and {value})"
+
+
 def _selector(trigger: PlaybookTrigger, tenant: Matcher | None) -> str:
     assert trigger.prometheus is not None  # noqa: S101 - the union's type says so
     return str(confined(selector(trigger.prometheus.selector, _FIELD), _FIELD, tenant))
+
+
+def _rate(trigger: PlaybookTrigger) -> str | None:
+    return trigger.prometheus.rate if trigger.prometheus else None
+
+
+def _hold(trigger: PlaybookTrigger) -> str:
+    assert trigger.hold is not None  # noqa: S101 - the trigger's own rules say so
+    return trigger.hold
+
+
+def _op(trigger: PlaybookTrigger) -> Comparison:
+    assert trigger.op is not None  # noqa: S101 - the trigger's own rules say so
+    return trigger.op

@@ -50,6 +50,8 @@ def storming(loop: ControlLoopResource, view: View) -> str | None:
 def unwell(view: View) -> tuple[int, int]:
     """How many workloads are unwell, and how many are governed."""
     states = list(_states(view))
+    known = {ref for ref, _ in states}
+    states += [(ref, True) for ref in _named(view) if ref in known]
     return len({ref for ref, ill in states if ill}), len({ref for ref, _ in states})
 
 
@@ -65,7 +67,14 @@ def _states(view: View) -> Iterable[tuple[ObjectRef, bool]]:
             ill = any(each.alert in _UNWELL for each in contract.status.objectives)
             yield contract.spec.target_ref.within(contract.metadata.namespace or ""), ill
     for playbook in view.playbooks.values():
-        if view.namespace(playbook.metadata.namespace).enabled:
+        if playbook.spec.target.ref and view.namespace(playbook.metadata.namespace).enabled:
             triggered = condition(playbook.status.conditions, "Triggered")
             ill = triggered is not None and triggered.status is Truth.TRUE
-            yield playbook.spec.target.ref.within(playbook.metadata.namespace or ""), ill
+            yield from ((ref, ill) for ref in playbook.subjects())
+
+
+def _named(view: View) -> Iterable[ObjectRef]:
+    """Targets that signals name. They are heard of only when they are unwell: how many are well is not known of them."""
+    for playbook in view.playbooks.values():
+        if playbook.spec.target.from_signal and view.namespace(playbook.metadata.namespace).enabled:
+            yield from playbook.subjects()

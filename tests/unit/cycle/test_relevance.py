@@ -11,7 +11,7 @@ from autonomic.domain.view import View
 from tests.unit.cycle.world import PERSON, World, message
 from tests.unit.domain.specimens import NOW, condition, contract_raw, plan, playbook_raw
 
-SIGNAL = {
+SIGNAL: dict[str, Any] = {
     "type": "Signal",
     "signal": {"playbook": "crashes", "trigger": "errors", "value": "1", "since": "2025-01-01T11:00:00Z"},
 }
@@ -44,6 +44,27 @@ def test_a_plan_of_a_playbook_is_asked_for_while_its_trigger_holds(status: str |
     book = SelfHealingPlaybook.read(playbook_raw() | {"status": known})
     assert relevance(plan(trigger=SIGNAL), View(NOW, playbooks={book.key: book})).answer == answer
     assert relevance(plan(trigger=SIGNAL), View(NOW)).message == "the playbook crashes is gone"
+
+
+@pytest.mark.parametrize(
+    ("incidents", "answer"),
+    [
+        ([{"target": "web", "triggered": "True"}], "Yes"),
+        ([{"target": "web", "triggered": "Unknown"}], "Unknown"),
+        ([{"target": "other", "triggered": "True"}], "No"),
+        ([], "No"),
+    ],
+)
+def test_a_plan_for_a_target_of_the_signal_is_asked_for_while_that_target_is_in_trouble(
+    incidents: list[dict[str, str]], answer: str
+) -> None:
+    began = [each | {"since": "2025-01-01T11:00:00Z"} for each in incidents]
+    known = {"conditions": [condition("Triggered", "True")], "incidents": began}
+    named = {"fromSignal": {"label": "deployment", "kind": "Deployment"}}
+    failed = {"name": "errors", "type": "Signal", "signal": {"type": "TaskFailureCount"}}
+    book = SelfHealingPlaybook.read(playbook_raw(target=named, triggers=[failed]) | {"status": known})
+    asked = {"type": "Signal", "signal": SIGNAL["signal"] | {"target": "web"}}
+    assert relevance(plan(trigger=asked), View(NOW, playbooks={book.key: book})).answer == answer
 
 
 async def test_an_approval_that_comes_after_the_recovery_changes_nothing() -> None:

@@ -12,6 +12,7 @@ from autonomic.cycle.ports import Ports
 from autonomic.cycle.store import WATCHED
 from autonomic.domain.errors import AutonomicError
 from autonomic.domain.findings import Fact
+from autonomic.domain.health import HealthSnapshot
 from autonomic.domain.meta import ObjectRef
 from autonomic.domain.meta import condition as find
 from autonomic.domain.plans import AdaptationPlan
@@ -110,7 +111,9 @@ class MortalCluster(MemoryCluster):
         self.count = 0
 
     async def create(self, manifest: Manifest) -> Manifest:
-        """As the memory cluster's."""
+        """As the memory cluster's. What only reports is not counted: no plan hangs on it."""
+        if manifest["kind"] == HealthSnapshot.names.kind:
+            return await super().create(manifest)
         await self._perhaps("before", 1)
         made = await super().create(manifest)
         await self._perhaps("after")
@@ -131,7 +134,9 @@ class MortalCluster(MemoryCluster):
         return made
 
     async def patch_status(self, ref: ObjectRef, body: Any) -> Manifest:
-        """As the memory cluster's."""
+        """As the memory cluster's. What only reports is not counted: no plan hangs on it."""
+        if ref.kind == HealthSnapshot.names.kind:
+            return await super().patch_status(ref, body)
         await self._perhaps("before", 1)
         made = await super().patch_status(ref, body)
         await self._perhaps("after")

@@ -6,7 +6,7 @@ from autonomic.domain.kinds import KINDS
 from autonomic.domain.words import GROUP
 
 _PLURALS = tuple(kind.names.plural for kind in KINDS)
-_WITH_STATUS = ("slacontracts", "selfhealingplaybooks", "adaptationplans", "controlloops")
+_WITH_STATUS = ("slacontracts", "selfhealingplaybooks", "adaptationplans", "controlloops", "healthsnapshots")
 
 
 class Permission(NamedTuple):
@@ -42,13 +42,18 @@ def needed(lease: str, *, publishing: bool) -> tuple[Permission, ...]:
 _NEEDED = (
     *(Permission(verb, GROUP, plural) for plural in _PLURALS for verb in ("get", "list", "watch")),
     *(Permission("patch", GROUP, f"{plural}/status") for plural in _WITH_STATUS),
-    Permission("create", GROUP, "adaptationplans"),
-    Permission("delete", GROUP, "adaptationplans"),
+    *(
+        Permission(verb, GROUP, plural)
+        for plural in ("adaptationplans", "healthsnapshots")
+        for verb in ("create", "delete")
+    ),
     Permission("list", "", "namespaces"),
     Permission("watch", "", "namespaces"),
     Permission("get", "apps", "deployments"),
     Permission("patch", "apps", "deployments"),
     Permission("list", "autoscaling", "horizontalpodautoscalers"),
+    Permission("list", "", "events"),
+    Permission("watch", "", "events"),
     Permission("create", "events.k8s.io", "events"),
     Permission("patch", "events.k8s.io", "events"),
     Permission("create", "authentication.k8s.io", "tokenreviews"),

@@ -38,7 +38,9 @@ def cause(trigger: Trigger) -> tuple[datetime | None, str]:
         return alert.since, f"the alert of objective {alert.contract}/{alert.objective}{group} became {alert.level}"
     if trigger.signal:
         signal = trigger.signal
-        return signal.since, f"trigger {signal.trigger} of playbook {signal.playbook} began to hold, at {signal.value}"
+        whose = f" for {signal.target}" if signal.target else ""
+        held = f"trigger {signal.trigger} of playbook {signal.playbook} began to hold{whose}, at {signal.value}"
+        return signal.since, held
     if trigger.budget:
         return None, f"cost budget {trigger.budget.budget} reached {trigger.budget.rung}"
     if trigger.route:

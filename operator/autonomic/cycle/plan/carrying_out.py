@@ -23,6 +23,9 @@ from autonomic.governance.reviews import answer, denial
 FRESH = timedelta(seconds=10)
 """How long a claim is as good as asking again; one that was held longer is judged anew before it acts."""
 
+_ANSWERED = {"Call": "PlanCalled", "Create": "PlanCreated"}
+"""Deeds that leave no mark on their target, and what is told of each: the plan keeps that they were done."""
+
 Judge = Callable[[AdaptationPlan, View], Awaitable[Refusal | NoRuling | None]]
 """Why a claimed plan may no longer be carried out: a refusal, no answer yet, or None when it may."""
 
@@ -66,8 +69,9 @@ class CarryingOut:
         for step in plan.status.execution.steps:
             try:
                 await self.executor.apply(plan, step)
-                if step.deed == "Call" and not step.done:
-                    plan = await self.writer.write(plan, answered(plan, step, view.now), "PlanCalled", step.op_id)
+                if step.deed in _ANSWERED and not step.done:
+                    status = answered(plan, step, view.now)
+                    plan = await self.writer.write(plan, status, _ANSWERED[step.deed], step.op_id)
             except NotPermitted as error:
                 return await self._not_permitted(plan, view, str(error))
             except (Drift, Forbidden, Invalid, Conflict) as error:

@@ -6,8 +6,10 @@ from typing import Literal
 from autonomic.domain.contracts import Reading
 from autonomic.domain.meta import condition
 from autonomic.domain.plans import AdaptationPlan, AlertTrigger, SignalTrigger
+from autonomic.domain.playbooks import SelfHealingPlaybook
 from autonomic.domain.view import View
 from autonomic.domain.words import Truth
+from autonomic.healing.pacing import clears_up
 
 _BURNING = ("Breach", "Exhausted")
 
@@ -25,6 +27,8 @@ def relevance(plan: AdaptationPlan, view: View) -> Relevance:
     trigger = plan.spec.trigger
     if trigger.slo_alert:
         return _of_alert(trigger.slo_alert, plan.metadata.namespace, view)
+    if trigger.signal and clears_up(plan):
+        return Relevance("Yes", "")
     if trigger.signal:
         return _of_signal(trigger.signal, plan.metadata.namespace, view)
     return Relevance("Yes", "")
@@ -89,9 +93,20 @@ def _of_signal(asked: SignalTrigger, namespace: str | None, view: View) -> Relev
         return Relevance("Unknown", f"the playbook {asked.playbook} cannot be read")
     if playbook is None:
         return Relevance("No", f"the playbook {asked.playbook} is gone")
+    if asked.target:
+        return _of_target(asked, playbook)
     triggered = condition(playbook.status.conditions, "Triggered")
     if triggered is None or triggered.status == Truth.UNKNOWN:
         return Relevance("Unknown", f"it is not known whether {asked.trigger} still holds")
     if triggered.status == Truth.TRUE:
         return Relevance("Yes", "")
     return Relevance("No", f"{asked.trigger} no longer holds")
+
+
+def _of_target(asked: SignalTrigger, playbook: SelfHealingPlaybook) -> Relevance:
+    known = next((each for each in playbook.status.incidents if each.target == asked.target), None)
+    if known is None:
+        return Relevance("No", f"{asked.trigger} no longer holds for {asked.target}")
+    if known.triggered is Truth.TRUE:
+        return Relevance("Yes", "")
+    return Relevance("Unknown", f"it is not known whether {asked.trigger} still holds for {asked.target}")

@@ -115,7 +115,7 @@ def claimed(
 
 
 def answered(plan: AdaptationPlan, done: Step, now: datetime) -> AdaptationPlanStatus:
-    """A call was answered: it is not sent again, whatever becomes of the steps after it."""
+    """A call or a creation was answered: it is not sent again, whatever becomes of what it made or of the steps after it."""
     assert plan.status.execution is not None  # noqa: S101 - only what was claimed calls
     steps = tuple(
         each.model_copy(update={"done": True}) if each.op_id == done.op_id else each

@@ -1,7 +1,7 @@
 """Looking whether a plan helped, on the very objective or signal that asked for it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -12,11 +12,14 @@ from autonomic.cycle.slo.looking import look
 from autonomic.domain.budgets import Count
 from autonomic.domain.errors import Invalid
 from autonomic.domain.objectives import Objective
-from autonomic.domain.plans import AdaptationPlan, SignalVerification, SLOVerification
+from autonomic.domain.plans import AdaptationPlan, PlaybookVerification, SignalVerification, SLOVerification
 from autonomic.domain.readings import Answers, Known, Question, Unknown
 from autonomic.domain.units import seconds, span
 from autonomic.domain.view import View
+from autonomic.domain.words import Truth
 from autonomic.execution.verification import LOOKS, Look, Outcome, judge, look_times
+from autonomic.healing import calming
+from autonomic.healing.judging import ear_of
 from autonomic.healing.matching import holds
 from autonomic.ports.metrics import Metrics
 from autonomic.slo.status import rate
@@ -54,6 +57,8 @@ class Verifier:
         """What can't be asked is inconclusive, never a success."""
         waiting = plan.status.verification
         assert waiting is not None  # noqa: S101 - only what was carried out is verified
+        if plan.spec.verification.rollout:
+            return Outcome("Helped", "it has taken, and nothing else is judged")
         try:
             inspection = await self._inspect(plan, view)
         except Invalid as error:
@@ -79,6 +84,8 @@ class Verifier:
             return await self._objective(plan, verification.slo, view)
         if verification.signal:
             return await self._signal(verification.signal, view)
+        if verification.playbook:
+            return await self._triggers(plan, verification.playbook, view)
         raise Invalid(f"no verification of type {verification.type} is installed")
 
     async def _objective(self, plan: AdaptationPlan, wanted: SLOVerification, view: View) -> Inspection:
@@ -98,6 +105,26 @@ class Verifier:
         answers = await ask(self.metrics, [Question(wanted.expr, time) for time in times])
         return Inspection(times, [_quiet(Question(wanted.expr, time), wanted, answers) for time in times])
 
+    async def _triggers(self, plan: AdaptationPlan, wanted: PlaybookVerification, view: View) -> Inspection:
+        """The playbook's own triggers, as of each look; of what is pushed only what came once the change had settled."""
+        playbook = view.playbooks.get(f"{plan.metadata.namespace}/{wanted.playbook}")
+        if playbook is None or plan.status.verification is None:
+            raise Invalid(f"the playbook {wanted.playbook} is gone")
+        settled = plan.status.verification.started_at + span(plan.spec.verification.settle)
+        quiet = span(wanted.quiet)
+        times = look_times(view.now, quiet)
+        tenant = view.tenant(plan.metadata.namespace)
+        asked = {at: calming.asked(playbook, at - view.ingestion_delay, tenant) for at in times}
+        answers = await ask(self.metrics, [each for questions in asked.values() for each in questions])
+        ear = ear_of(playbook, wanted.target, view)
+        looks = [
+            calming.still_there(playbook, replace(ear, at=at, after=settled), asked[at], answers, quiet) for at in times
+        ]
+        return Inspection(times, [(_LOOKS[each.truth], each.message) for each in looks])
+
+
+_LOOKS: dict[Truth, Look] = {Truth.TRUE: "Bad", Truth.FALSE: "Good", Truth.UNKNOWN: "Unknown"}
+
 
 def _objectives(contract: str, view: View) -> tuple[str, ...]:
     """The names of the contract's objectives; none of a contract that is gone."""
@@ -109,7 +136,8 @@ def _window(plan: AdaptationPlan) -> timedelta | None:
     verification = plan.spec.verification
     if verification.slo:
         return span(verification.slo.window)
-    return span(verification.signal.quiet) if verification.signal else None
+    asked = verification.signal or verification.playbook
+    return span(asked.quiet) if asked else None
 
 
 def _burn(count: Count | Unknown, objective: Objective, wanted: SLOVerification) -> Seen:

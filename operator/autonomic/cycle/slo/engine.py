@@ -98,6 +98,11 @@ class SloEngine:
         places = self._places.get(contract, [])
         return contract in self.compiler.promises and all(cohort.verdicts is not None for cohort, _ in places)
 
+    @property
+    def cohorts(self) -> tuple[Cohort, ...]:
+        """What was judged side by side; none while promises are dealt anew."""
+        return () if self._placing else tuple(each for each in self._cohorts.values() if each.verdicts is not None)
+
     def promise(self, contract: str, objective: str, group: str) -> Promise | None:
         """The promise of that objective, and group (`tenant=acme`) where it has some."""
         for each in self.compiler.promises.get(contract, ()):

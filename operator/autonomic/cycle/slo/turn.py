@@ -14,7 +14,9 @@ from autonomic.cycle.yielding import PIECE, give_way
 from autonomic.domain.contracts import SLAContract, SLAContractStatus
 from autonomic.domain.errors import AutonomicError
 from autonomic.domain.findings import Fact, Report
+from autonomic.domain.meta import condition
 from autonomic.domain.view import View
+from autonomic.health import dependencies
 from autonomic.slo.reporting import Known, not_judged, report
 
 LONGEST = 60.0
@@ -35,10 +37,13 @@ class SloTurn:
     reporter: Reporter
     publisher: Publisher
     wake: Callable[[], None]
+    judged: Callable[[], None] = lambda: None
+    """Called at the end of each turn, while the engine rests."""
     at: datetime | None = None
     """When the engine was last brought up to now."""
     _told: dict[str, _Mark] = field(default_factory=dict)
     _published: dict[str, Said] = field(default_factory=dict)
+    _dependencies: dict[str, Said] = field(default_factory=dict)
 
     async def turn(self, _: str) -> float | None:
         """One turn; returns the seconds until the next bucket is closed."""
@@ -47,6 +52,7 @@ class SloTurn:
         await self.engine.turn(view)
         await give_way()
         self.at = view.now
+        self._dependencies = dependencies.judge(view.contracts)
         self._published = await self.publisher.publish(view, lambda contract: options(contract, view))
         for number, (key, contract) in enumerate(view.contracts.items()):
             if key in self.engine.changed or self._told.get(key) != self._mark(contract, view):
@@ -59,6 +65,7 @@ class SloTurn:
         if burning or self.store.assessments:
             self.store.assessments = {key: self.engine.assessments(key) for key in burning}
             self.wake()
+        self.judged()
         return self._pace(view)
 
     def status(self, contract: SLAContract) -> SLAContractStatus | None:
@@ -80,6 +87,7 @@ class SloTurn:
             enabled,
             self.engine.compiler.invalid.get(key),
             self._published.get(key),
+            self._dependencies.get(key),
             self.engine.abilities,
             tuple(crowded.get((key, each.name)) for each in contract.spec.objectives) if crowded else None,
         )
@@ -114,9 +122,16 @@ class SloTurn:
             crowded={name: number for (owner, name), number in self.engine.compiler.crowded.items() if owner == key},
             retention=self.engine.abilities.retention,
             published=self._published.get(key),
+            dependencies=self._depends(contract),
             checkpoints=self.engine.checkpoints(contract),
         )
         return report(contract, self.engine.assessments(key), known)
+
+    def _depends(self, contract: SLAContract) -> Said | None:
+        """What is to be said of its dependencies, where it has some or once had."""
+        said = self._dependencies.get(contract.key)
+        had = condition(contract.status.conditions, dependencies.RESOLVED)
+        return said or (dependencies.NOT_REQUESTED if had else None)
 
     def _pace(self, view: View) -> float:
         """Seconds until the finest bucket that is judged closes."""
