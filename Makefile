@@ -10,9 +10,11 @@ PY := $(VENV)/bin/python
 INSTALLED := $(VENV)/.installed
 CLUSTER ?= local
 export CLUSTER
+# Two halves of the tests at a time, each with a control plane of its own; a cluster that is given is not shared.
+SIDE_BY_SIDE := $(if $(filter local,$(CLUSTER)),--numprocesses 2 --dist loadfile)
 PROGRAM = $$($(PY) -m testbed path $(1))
 
-.PHONY: help demo test lint crds golden-report faults attacks redlines image bench bench-writes bench-slo lock programs clean check-generated check-policies check-chart
+.PHONY: help demo test lint crds golden-report faults attacks redlines playbooks image bench bench-writes bench-slo bench-signals bench-reaction lock programs clean check-generated check-policies check-chart
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -32,7 +34,7 @@ demo: programs ## Show the main job on a real control plane (KEEP=1 leaves it ru
 	@$(PY) -m examples.demo
 
 test: lint ## Everything that must hold: lint, contracts, generated files, policies, chart, all tests
-	@$(PY) -m pytest
+	@$(PY) -m pytest $(SIDE_BY_SIDE)
 
 lint: programs check-generated check-policies check-chart ## Style, types, import contracts, generated files, policies, chart
 	@$(VENV)/bin/ruff check
@@ -57,7 +59,7 @@ crds: $(INSTALLED) ## Generate crds/ from the models
 golden-report: programs ## Write docs/golden.md: the golden table of budgets, against a real Prometheus
 	@$(PY) -m tests.golden.report
 
-faults: programs ## The crash matrix: the operator killed at every write, and every other fault (about a quarter of an hour)
+faults: programs ## The crash matrix: the operator killed at every write, and every other fault (about twenty minutes)
 	@$(PY) -m tests.faults
 
 attacks: programs ## The attack table: forged, stolen and broken, by everybody; nothing of it is done
@@ -66,16 +68,25 @@ attacks: programs ## The attack table: forged, stolen and broken, by everybody; 
 redlines: programs ## RedLine breaches by an operator that ignores its own gate, and how fast a kill switch stops it
 	@$(PY) -m benchmarks.redlines
 
+playbooks: programs ## Every playbook of the library heals the incident that it is for
+	@$(PY) -m tests.playbooks
+
 image: $(INSTALLED) ## Build the container image with docker, podman or buildah
 	@$(PY) -m testbed.image build
 
-bench: bench-writes bench-slo ## All benchmarks
+bench: bench-writes bench-slo bench-signals bench-reaction ## All benchmarks
 
 bench-writes: programs ## API writes per plan and per quiet cycle
 	@$(PY) -m benchmarks.writes
 
 bench-slo: programs ## CPU, memory and queries of up to 20,000 objectives (about ten minutes)
 	@$(PY) -m benchmarks.slo --periods 7d 28d 90d --out docs
+
+bench-reaction: programs ## How soon a pushed signal becomes a change
+	@$(PY) -m benchmarks.reaction
+
+bench-signals: $(INSTALLED) ## CPU, latency and memory of taking pushed signals (a minute)
+	@$(PY) -m benchmarks.signals
 
 lock: $(INSTALLED) ## Pin the requirements again, with hashes
 	@$(VENV)/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \

@@ -81,12 +81,19 @@ def _quiet(world: World) -> int:
         until(
             lambda: world.condition("slacontract", "agent", "Ready").get("status") == "True", 30, "the contract to work"
         )
+        until(lambda: _well(world), 60, "the agent and its namespace to be Healthy")
         turned = _turns(world)
         since = datetime.now(UTC)
         until(lambda: _turns(world) >= turned + QUIET_CYCLES, 120, f"{QUIET_CYCLES} turns")
         written = [each for each in world.cluster.writes(user=world.operator.user, since=since) if _counts(each)]
     print(json.dumps({"quiet_cycles": QUIET_CYCLES, "writes": [str(each) for each in written]}))
     return len(written)
+
+
+def _well(world: World) -> bool:
+    """Whether both snapshots are written, and say so."""
+    healthy = ("--field-selector", "status.health=Healthy", "-o", "name")
+    return len(world.cluster.kubectl("get", "healthsnapshots", "-n", world.namespace, *healthy).split()) == 2
 
 
 def _turns(world: World) -> int:

@@ -10,6 +10,7 @@ actions := {
 	"Notify": {"reversible": true, "moves_traffic": false, "throttles": false, "outward": true},
 	"Quarantine": {"reversible": true, "moves_traffic": false, "throttles": false, "outward": false},
 	"Reroute": {"reversible": true, "moves_traffic": true, "throttles": false, "outward": false},
+	"Resize": {"reversible": true, "moves_traffic": false, "throttles": false, "outward": false},
 	"Restart": {"reversible": false, "moves_traffic": false, "throttles": false, "outward": false},
 	"Retry": {"reversible": false, "moves_traffic": false, "throttles": false, "outward": false},
 	"Rollback": {"reversible": true, "moves_traffic": false, "throttles": false, "outward": false},

@@ -59,7 +59,7 @@ test_a_scaling_whose_figures_are_unknown_is_denied if {
 }
 
 test_every_action_in_the_table_is_known if {
-	every action in ["Scale", "Restart", "Rollback", "SetEnv", "SetConfig", "DegradedMode", "SwitchModel", "ShedLoad"] {
+	every action in ["Scale", "Restart", "Rollback", "SetEnv", "SetConfig", "DegradedMode", "SwitchModel", "ShedLoad", "Resize"] {
 		verdict(changed(scale_plan, "/steps/0/action", action)) != "Deny"
 	}
 	every action in ["ThrottleQueue", "ShiftTraffic", "Reroute", "Retry", "Quarantine", "Notify", "CallOrchestrator"] {

@@ -1,7 +1,7 @@
 """The operator, as a process beside the cluster, with the environment that the chart's Deployment would give it.
 
 Only what can't be the same outside a pod is replaced: how it reaches the API server (a token of its own
-ServiceAccount), where Prometheus and OPA are, what it checks policies with, and where it listens.
+ServiceAccount), where Prometheus and OPA are, what it checks policies with, where it keeps signals, and where it listens.
 """
 
 import contextlib
@@ -114,6 +114,7 @@ def start_operator(
         "AUTONOMIC_OPA_URL": opa_url,
         "AUTONOMIC_OPA_PROGRAM": str(program_path(OPA)),
         "AUTONOMIC_POLICY_SCHEMA": str(SCHEMA),
+        "AUTONOMIC_SIGNALS_FOLDER": str(run.data / "signals" / start.pod_name),
         **(extra_env or {}),
     }
     return with_free_ports(1, lambda ports: _started(OperatorProcess(run, start, replaced, ports[0])))

@@ -9,6 +9,7 @@ from typing import Any
 
 from autonomic.adapters.collector import keep, settle, space_out
 from autonomic.adapters.prometheus import PrometheusMetrics
+from autonomic.cycle.health.turn import HealthTurn
 from autonomic.cycle.ports import Ports
 from autonomic.cycle.publishing import Publisher
 from autonomic.cycle.reporting import Reporter
@@ -72,7 +73,7 @@ async def _cycles(fleet: Fleet, prometheus: Prometheus, minute: int) -> dict[str
     pid = prometheus.service.process.pid
     clock = ManualClock(_moment(minute))
     async with aclosing(PrometheusMetrics(server)) as metrics:
-        statuses, turn = _operator(fleet, metrics, clock)
+        statuses, turn, health = _operator(fleet, metrics, clock)
         settle()
 
         def cost() -> Cost:
@@ -82,17 +83,19 @@ async def _cycles(fleet: Fleet, prometheus: Prometheus, minute: int) -> dict[str
         async with LoopWatch() as watch:
             start = cost()
             await turn.turn("")
+            await health.turn("")
             keep()
             rebuilt = cost()
             for _ in range(CYCLES):
                 await clock.advance(60)
                 await turn.turn("")
+                await health.turn("")
             done = cost()
     return _line(fleet, start, rebuilt, done, watch.longest)
 
 
-def _operator(fleet: Fleet, metrics: PrometheusMetrics, clock: ManualClock) -> tuple[Statuses, SloTurn]:
-    """As much of the operator as judges contracts."""
+def _operator(fleet: Fleet, metrics: PrometheusMetrics, clock: ManualClock) -> tuple[Statuses, SloTurn, HealthTurn]:
+    """As much of the operator as judges contracts, and says how everything is."""
     statuses, store = Statuses(clock, fleet.contract), Store()
     store.apply("Namespace", fleet.namespace())
     for name in fleet.names():
@@ -107,8 +110,10 @@ def _operator(fleet: Fleet, metrics: PrometheusMetrics, clock: ManualClock) -> t
         journals=(),
     )
     publisher = Publisher(statuses, clock)
-    turn = SloTurn(ports, store, SloEngine(metrics), Reporter(ports, store), publisher, wake=lambda: None)
-    return statuses, turn
+    engine = SloEngine(metrics)
+    health = HealthTurn(ports, store, engine)
+    turn = SloTurn(ports, store, engine, Reporter(ports, store), publisher, lambda: None, health.feel)
+    return statuses, turn, health
 
 
 def _line(fleet: Fleet, start: Cost, rebuilt: Cost, done: Cost, longest: float) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from itertools import count
 from typing import Any
 
+from autonomic.domain.health import HealthSnapshot
 from autonomic.domain.meta import ObjectRef
 from autonomic.ports.clock import Clock
 from autonomic.ports.cluster import Manifest
@@ -19,10 +20,28 @@ class Statuses(MemoryCluster):
         self.written = 0
         self._raw = raw
         self._versions = count(2)
+        self._snapshots: dict[str, dict[str, Any]] = {}
+
+    async def list(self, api_version: str, kind: str, namespace: str | None = None) -> list[Manifest]:
+        """Of snapshots where they are and in which version: nobody reads more of what did not change."""
+        if kind != HealthSnapshot.names.kind:
+            return await super().list(api_version, kind, namespace)
+        return [{"metadata": meta} for meta in self._snapshots.values()]
+
+    async def create(self, manifest: Manifest) -> Manifest:
+        """A snapshot without its status."""
+        self.written += 1
+        version = str(next(self._versions))
+        meta = {**manifest["metadata"], "uid": version, "resourceVersion": version}
+        self._snapshots[meta["name"]] = meta
+        return {**manifest, "metadata": meta}
 
     async def patch_status(self, ref: ObjectRef, body: Mapping[str, Any]) -> Manifest:
-        """The contract with that status."""
+        """The contract, or the snapshot, with that status."""
         self.written += 1
-        raw = self._raw(ref.name)
+        snapshot = ref.kind == HealthSnapshot.names.kind
+        raw = {"metadata": self._snapshots[ref.name]} if snapshot else self._raw(ref.name)
         meta = {**raw["metadata"], "resourceVersion": str(next(self._versions))}
+        if snapshot:
+            self._snapshots[ref.name] = meta
         return {**raw, "metadata": meta, "status": body["status"]}

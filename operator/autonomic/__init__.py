@@ -2,7 +2,7 @@
 
 The rooms, in the order in which they may import one another; each may look only downwards:
 
-- `__main__`, `main`: the composition root. Nothing else wires.
+- `__main__`, `main`, `wiring`: the composition root and its parts. Nothing else wires.
 - `handlers` (Kopf watches), `api` (HTTP), `cli` (commands): the doors. They see ports, never adapters, but for `cli`'s doctor.
 - `adapters` (Kubernetes, Prometheus, OPA, Lease, clock, telemetry), `settings`: the world outside.
 - `layer`: AutonomicLayer, the brain as one object.

@@ -1,11 +1,13 @@
 """AutonomicLayer: the whole brain as one object over its ports, with or without Kopf, with or without a cluster."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from autonomic.cycle.health.turn import HealthTurn
+from autonomic.cycle.heeding import Heeding
 from autonomic.cycle.housekeeping import PROVE_AGAIN, RELIST, Housekeeping
 from autonomic.cycle.loop_turn import LoopTurn, TurnRecord
 from autonomic.cycle.plan.carrying_out import CarryingOut
@@ -20,14 +22,18 @@ from autonomic.cycle.plan.writer import PlanWriter
 from autonomic.cycle.ports import Ports
 from autonomic.cycle.proposing import Proposer
 from autonomic.cycle.publishing import Publisher
+from autonomic.cycle.recalling import Recalling
+from autonomic.cycle.registering import PlaybookRegister
 from autonomic.cycle.reporting import Reporter
 from autonomic.cycle.scheduler import Job, Scheduler
 from autonomic.cycle.slo.engine import SloEngine
 from autonomic.cycle.slo.turn import SloTurn
 from autonomic.cycle.store import Store
 from autonomic.cycle.unreadable import UnreadableReporter
+from autonomic.cycle.warnings import Warnings
 from autonomic.domain.findings import Fact
 from autonomic.domain.meta import ObjectRef
+from autonomic.domain.signals.received import Signal
 from autonomic.domain.words import API_VERSION
 from autonomic.execution.action import ActionKind
 from autonomic.execution.actions import built_in
@@ -80,10 +86,21 @@ class AutonomicLayer:
         self.filled = False
         self._loops = {loop.type: loop for loop in loops}
         self._housekeeping = Housekeeping(ports, self.store)
+        self.healing = PlaybookRegister(ports.cluster, self.store)
+        self.health = HealthTurn(ports, self.store, self.engine)
         self.slo = self._build_slo_turn()
         if actions is None:
             actions = built_in(ports.outlets.known("Channel"), ports.outlets.known("Endpoint"))
         self._loop_turn = self._build_loop_turn(actions, timing)
+        self._heeding = Heeding(
+            ports.clock,
+            self.store,
+            self._loop_turn,
+            HealingLoop.type,
+            lambda job, after: self._scheduler.wake(job, after),
+        )
+        self._recalling = Recalling(ports.metrics, ports.clock, self.store, self.receive, tenant_label or "namespace")
+        self._warnings = Warnings(ports.cluster, ports.clock, self.store, self._heeding)
         self._plan_turn = self._build_plan_turn(leadership or Leadership(), actions, timing)
         self._scheduler = self._build_scheduler()
 
@@ -93,6 +110,18 @@ class AutonomicLayer:
             self.store.remove(kind, raw)
         else:
             self.store.apply(kind, raw)
+
+    def receive(self, signals: Sequence[Signal]) -> None:
+        """Pushed signals, once accepted: the playbooks that listen to them are judged at once. Never blocks, never raises."""
+        self._heeding.receive(signals)
+
+    def left_out(self) -> None:
+        """An Alertmanager did not tell all alerts: Prometheus is asked for those that playbooks listen to. Never blocks."""
+        self._scheduler.wake(Job("recall", ""))
+
+    async def warned(self, event: dict[str, Any]) -> None:
+        """An Event of type Warning: what a playbook listens to becomes a signal about the workload. Never raises."""
+        await self._warnings.take(event)
 
     async def fill(self) -> None:
         """Lists the world; a standby does so too. Raises Unavailable, Forbidden, NotFound: without it nothing may act."""
@@ -155,7 +184,12 @@ class AutonomicLayer:
             reporter=Reporter(self.ports, self.store),
             publisher=Publisher(self.ports.cluster, self.ports.clock),
             wake=self._wake_loops,
+            judged=self._on_judged,
         )
+
+    def _on_judged(self) -> None:
+        self.health.feel()
+        self._scheduler.wake(Job("health", ""))
 
     def _build_plan_turn(self, leadership: Leadership, actions: Mapping[str, ActionKind], timing: Timing) -> PlanTurn:
         writer = PlanWriter(self.ports, self.store)
@@ -188,6 +222,9 @@ class AutonomicLayer:
             "relist": self._housekeeping.relist,
             "prove": self._housekeeping.prove,
             "slo": self.slo.turn,
+            "heed": self._heeding.heed,
+            "recall": self._recalling.recall,
+            "health": self.health.turn,
         }
         return Scheduler(self.ports.clock, work, self._on_bug)
 

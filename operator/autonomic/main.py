@@ -1,45 +1,34 @@
 """The composition root: settings become adapters, adapters become ports, ports become the layer. Nothing else wires."""
 
 import asyncio
-import os
 import signal
 import socket
 import sys
 import threading
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from prometheus_client import CollectorRegistry
 
-from autonomic import __version__
 from autonomic.adapters import collector
 from autonomic.adapters.clock import SystemClock, SystemEntropy
-from autonomic.adapters.journal.head import head_of
-from autonomic.adapters.journal.sinks import FileSink, StreamSink
 from autonomic.adapters.journal.writer import JournalWriter
-from autonomic.adapters.kubernetes.access import KubernetesAccess
 from autonomic.adapters.kubernetes.admission import AdmissionProof
 from autonomic.adapters.kubernetes.client import KubernetesCluster
 from autonomic.adapters.kubernetes.connection import Connection
 from autonomic.adapters.kubernetes.events import EventJournal
-from autonomic.adapters.kubernetes.pod_label import LeaderLabel
 from autonomic.adapters.kubernetes.probes import chart_probes
-from autonomic.adapters.lease import LeaseHolder, LeaseTimes, lease_ref
+from autonomic.adapters.kubernetes.warnings import WarningWatch
+from autonomic.adapters.lease import LeaseHolder
 from autonomic.adapters.opa import OpaPolicyEngine, OpaPolicyServer, OpaProgram
 from autonomic.adapters.outlets.configured import ConfiguredOutlets
 from autonomic.adapters.prometheus import PrometheusMetrics
 from autonomic.adapters.telemetry.logs import LogJournal, set_up_logs
 from autonomic.adapters.telemetry.metrics import LayerCollector, MetricsJournal, QuestionCollector, Scene, exposition
-from autonomic.api.app import build
-from autonomic.api.serving import serve
-from autonomic.api.sources import Health, LayerView
 from autonomic.cycle.policies import OwnersPolicies, Peers
 from autonomic.cycle.ports import Ports
-from autonomic.cycle.slo.accounting import account, judged_alone, status_of
-from autonomic.domain.contracts import SLAContract
+from autonomic.domain.findings import Fact
 from autonomic.domain.meta import ObjectRef
 from autonomic.domain.units import seconds, span
 from autonomic.governance.owners_syntax import allowed
@@ -48,39 +37,10 @@ from autonomic.layer import AutonomicLayer, Leadership, Timing
 from autonomic.ports.journal import Journal
 from autonomic.ports.memory.audit import MemoryAuditLog
 from autonomic.settings import Settings
-from autonomic.slo.account import ContractAccount
-
-_SETTLED_SECONDS = 300.0
-"""Time in which a new leader has surely counted everything once."""
-
-
-@dataclass(frozen=True)
-class Replica:
-    """This process: its connection, its brain, its Lease, its mark on the pod, its figures."""
-
-    connection: Connection
-    clock: SystemClock
-    layer: AutonomicLayer
-    lease: LeaseHolder
-    label: LeaderLabel | None
-    policies: OwnersPolicies
-    figures: Callable[[str], Awaitable[tuple[bytes, str]]]
-
-    async def lead(self) -> None:
-        """Waits for the Lease, says so on the pod, and turns until cancelled."""
-        await self.lease.wait_held()
-        if self.label:
-            await self.label.put()
-        later = asyncio.create_task(self._keep_what_stays())
-        try:
-            await self.layer.run()
-        finally:
-            later.cancel()
-
-    async def _keep_what_stays(self) -> None:
-        """Once everything was counted for the first time."""
-        await self.clock.sleep(_SETTLED_SECONDS)
-        await asyncio.to_thread(collector.keep)
+from autonomic.wiring.intake import intake_of, with_pushed
+from autonomic.wiring.leadership import journal_of, label_of, lease_of
+from autonomic.wiring.replica import Replica
+from autonomic.wiring.web import answer
 
 
 def run(settings: Settings) -> None:
@@ -98,10 +58,11 @@ async def _run(settings: Settings) -> None:
         await _until_one_ends(
             _told_to_stop(),
             _watch(replica.layer),
+            _warnings(replica).run(),
             replica.lease.run(),
             replica.policies.run(),
             replica.lead(),
-            _serve(settings, replica),
+            answer(settings, replica),
         )
 
 
@@ -126,6 +87,16 @@ async def _watch(layer: AutonomicLayer) -> None:
         stop.set()
 
 
+def _warnings(replica: Replica) -> WarningWatch:
+    """What the cluster warns of. Where it may not be read, that is told, and all else goes on."""
+    about = ObjectRef(api_version="v1", kind="Namespace", name="kube-system")
+
+    async def tell(why: str) -> None:
+        await replica.layer.ports.tell(Fact("WarningsNotWatched", about, why, warning=True))
+
+    return WarningWatch(replica.connection, replica.clock, replica.layer.warned, tell)
+
+
 async def _until_one_ends(*parts: Coroutine[Any, Any, None]) -> None:
     """Runs the parts side by side; when one ends, however, the others are ended too and its error is raised."""
     tasks = [asyncio.create_task(part) for part in parts]
@@ -147,11 +118,11 @@ async def _replica(settings: Settings, stack: AsyncExitStack) -> Replica:
     outlets = ConfiguredOutlets(settings.outlets, clock)
     await outlets.check()
     identity = f"{settings.pod_name or socket.gethostname()}-{SystemEntropy().nonce()[:8]}"
-    audit = _audit(settings, connection, clock, identity)
-    lease = _lease(settings, connection, clock, identity, audit)
+    audit = journal_of(settings, connection, clock, identity)
+    lease = lease_of(settings, connection, clock, identity, audit)
     stack.push_async_callback(lease.release)
     cluster = KubernetesCluster(connection, lease.may_write)
-    label = await _label(settings, connection, stack)
+    label = await label_of(settings, connection, stack)
     events = EventJournal(cluster, clock, identity, lambda ref: layer.store.uid(ref) or policies.uid(ref))
     events.start()
     stack.push_async_callback(events.aclose)
@@ -163,7 +134,9 @@ async def _replica(settings: Settings, stack: AsyncExitStack) -> Replica:
     layer = AutonomicLayer(ports, leadership, timing, tenant_label=settings.tenant_label or None)
     layered = _collector(layer, lease)
     figures.register(layered)
-    return Replica(connection, clock, layer, lease, label, policies, exposition(figures, layered.look))
+    intake = await intake_of(settings, layer, lease, clock, stack)
+    shown = with_pushed(exposition(figures, layered.look), intake)
+    return Replica(connection, clock, layer, lease, label, policies, shown, intake)
 
 
 def _ports(
@@ -210,73 +183,6 @@ def _policies(
     return OwnersPolicies(Peers(cluster, settings.namespace, checker, server, engine, clock, journals, leads))
 
 
-def _audit(settings: Settings, connection: Connection, clock: SystemClock, identity: str) -> JournalWriter | None:
-    """The journal, which goes on after the head that the Lease bears; None where it is off."""
-    if settings.journal == "off":
-        return None
-    sink = StreamSink(sys.stdout.buffer) if settings.journal == "stdout" else FileSink(Path(settings.journal))
-    lease = lease_ref(settings.namespace, settings.lease_name)
-    return JournalWriter(
-        sink, clock, lambda: head_of(_ungated(connection), lease), {"holder": identity, "version": __version__}
-    )
-
-
-def _lease(
-    settings: Settings, connection: Connection, clock: SystemClock, identity: str, audit: JournalWriter | None
-) -> LeaseHolder:
-    ref, marks = lease_ref(settings.namespace, settings.lease_name), audit.marks if audit else dict
-    return LeaseHolder(_ungated(connection), clock, ref, identity, _die, LeaseTimes(settings.lease_seconds), marks)
-
-
-def _die() -> None:
-    """Another replica may act from now on: nothing of this one may run on, not even an orderly end."""
-    os._exit(1)
-
-
-async def _label(settings: Settings, connection: Connection, stack: AsyncExitStack) -> LeaderLabel | None:
-    """The mark by which the Service finds the leader; none outside a pod. It goes before the Lease does."""
-    if not settings.pod_name:
-        return None
-    pod = ObjectRef(api_version="v1", kind="Pod", name=settings.pod_name, namespace=settings.namespace)
-    label = LeaderLabel(_ungated(connection), pod)
-    await label.remove()
-    stack.push_async_callback(label.remove)
-    return label
-
-
-def _ungated(connection: Connection) -> KubernetesCluster:
-    """Writes that need no Lease: the Lease's own, and the mark of who holds it."""
-    return KubernetesCluster(connection, lambda: None)
-
-
-async def _serve(settings: Settings, replica: Replica) -> None:
-    layer = replica.layer
-    app = build(
-        LayerView(
-            view=lambda: layer.store.view(replica.clock.now()),
-            judged=layer.slo.status,
-            judged_at=lambda: layer.slo.at,
-            account=lambda contract: _account(layer, contract),
-            pause=lambda: replica.clock.sleep(0),
-        ),
-        KubernetesAccess(replica.connection, replica.clock),
-        Health(
-            unready=lambda: None if layer.filled else "the cluster has not been listed yet",
-            metrics=replica.figures,
-        ),
-    )
-    await serve(app, settings.http_host, settings.http_port)
-
-
-async def _account(layer: AutonomicLayer, contract: SLAContract) -> ContractAccount:
-    """From the engine that turns here; on a standby, where none turns, from one that judges the contract alone."""
-    view, engine = layer.store.view(layer.ports.clock.now()), layer.engine
-    if not engine.judges(contract.key):
-        engine = await judged_alone(layer.ports.metrics, contract, view)
-    status = layer.slo.status(contract) or status_of(engine, contract, view.now)
-    return await account(engine, contract, status, view.now)
-
-
 def _collector(layer: AutonomicLayer, lease: LeaseHolder) -> LayerCollector:
     return LayerCollector(
         lambda: Scene(
@@ -284,5 +190,7 @@ def _collector(layer: AutonomicLayer, lease: LeaseHolder) -> LayerCollector:
             view=layer.store.view(layer.ports.clock.now()),
             leads=lease.held,
             in_force=layer.store.proof.in_force,
+            unheard=dict(layer.store.inbox.refused),
+            health=dict(layer.health.known),
         )
     )

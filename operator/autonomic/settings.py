@@ -19,6 +19,7 @@ from autonomic.environment.files import AuthoritiesFile, File, SecretFile
 from autonomic.environment.hidden import HiddenError
 from autonomic.environment.outlets import Outlet, read_outlets
 from autonomic.environment.pairs import Headers, Parameters
+from autonomic.environment.senders import WebhookSender, read_senders
 from autonomic.environment.server import MetricsServer
 
 PREFIX = "AUTONOMIC_"
@@ -75,6 +76,13 @@ def _journal_place(value: str) -> str:
     return value
 
 
+def _folder(value: Any) -> Any:
+    if isinstance(value, str) and not value.startswith("/"):
+        raise ValueError("write the absolute path of a folder, such as /var/lib/autonomic/signals")
+    return value
+
+
+SignalsFolder = Annotated[Path, BeforeValidator(_folder)]
 JournalPlace = Annotated[str, Field(max_length=4096), AfterValidator(_journal_place)]
 TenantLabel = Annotated[str, Field(max_length=128), AfterValidator(_label_name)]
 
@@ -149,6 +157,14 @@ class Settings(BaseSettings):
     outlets_file: File | None = Field(
         default=None, description="A file with the channels and endpoints outside that plans may call."
     )
+    signals_folder: SignalsFolder | None = Field(
+        default=None, description="A folder where accepted signals are kept; left out, nothing can be pushed here."
+    )
+    signals_retention: Span = Field(default="15m", description="How long accepted signals are kept there.")
+    signals_log_mib: int = Field(default=256, ge=16, le=65536, description="The most that they may take there, in MiB.")
+    signals_senders_file: File | None = Field(
+        default=None, description="A file with the senders of signals that have a secret instead of a Kubernetes token."
+    )
     plan_expiry: Span = Field(default="1h", description="How long a plan waits for a person.")
     plan_ttl: Span = Field(default="7d", description="How long a finished plan is kept.")
     ingestion_delay: Span = Field(
@@ -189,9 +205,19 @@ class Settings(BaseSettings):
         except ValueError as error:
             raise ValueError(f"{PREFIX}OUTLETS_FILE is {str(self.outlets_file)!r}: {error}") from None
 
+    @property
+    def senders(self) -> tuple[WebhookSender, ...]:
+        """Who may send signals without a Kubernetes token. Raises ValueError when the file says nonsense."""
+        if self.signals_senders_file is None:
+            return ()
+        try:
+            return read_senders(self.signals_senders_file)
+        except ValueError as error:
+            raise ValueError(f"{PREFIX}SIGNALS_SENDERS_FILE is {str(self.signals_senders_file)!r}: {error}") from None
+
     @model_validator(mode="after")
     def _agrees(self) -> Self:
-        _ = self.metrics_server, self.outlets  # raise ValueError with a sentence of their own
+        _ = self.metrics_server, self.outlets, self.senders  # raise ValueError with a sentence of their own
         return self
 
 

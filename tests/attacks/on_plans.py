@@ -8,7 +8,7 @@ import requests
 from testbed.api import Api, ApiError
 from tests.attacks.attack import Attack, Harmless
 from tests.attacks.ground import Ground
-from tests.e2e.admission.proposals import Proposal, plan_document, plans_path
+from tests.e2e.admission.proposals import Proposal, plan_document, plans_path, times_to_come
 
 EDITOR = "dave, who has every ordinary verb on plans"
 APPROVER = "alice, who may approve"
@@ -53,6 +53,10 @@ def _forged(path: str, value: object) -> list[dict[str, Any]]:
     return [{"op": "add", "path": path, "value": value}]
 
 
+def _time_of_reviews() -> dict[str, Any]:
+    return {**times_to_come(1)[0], "fieldsV1": {"f:spec": {"f:reviews": {}}}}
+
+
 _FINISHED = {"type": "Finished", "status": "True", "reason": "Succeeded", "lastTransitionTime": "2026-01-01T00:00:00Z"}
 ON_STATUS: list[tuple[str, str, Callable[[Api, Proposal], object]]] = [
     ("forge the status, by merge patch", EDITOR, _patched(_STATUS, "/status")),
@@ -80,6 +84,15 @@ ON_METADATA: list[tuple[str, str, Callable[[Api, Proposal], object]]] = [
     ("add a finalizer, to keep it for ever", EDITOR, _patched({"metadata": {"finalizers": ["example.com/held"]}})),
     ("add a finalizer", MASTER, _patched({"metadata": {"finalizers": ["example.com/held"]}})),
     ("strip managedFields, so that no review has a time", EDITOR, _patched({"metadata": {"managedFields": [{}]}})),
+    ("forge times to come in managedFields, so that nobody can deny", EDITOR, _patched(
+        {"metadata": {"managedFields": times_to_come()}})),
+    ("forge times to come in managedFields, so that nobody can deny", APPROVER, _patched(
+        {"metadata": {"managedFields": times_to_come()}})),
+    ("forge a time to come of the reviews", EDITOR, lambda api, plan: api.patch(plan.path, {"metadata": {
+        "managedFields": [*plan.read()["metadata"]["managedFields"], _time_of_reviews()]}})),
+    ("set the time of the operator's write back", EDITOR, lambda api, plan: api.patch(plan.path, {"metadata": {
+        "managedFields": [{**each, "time": "2001-01-01T00:00:00Z"} for each in plan.read()["metadata"]["managedFields"]],
+        "annotations": {"a": "b"}}})),
     ("write metadata through the status", EDITOR, _patched({"metadata": {"labels": {"a": "b"}}}, "/status")),
 ]  # fmt: skip
 ON_SPEC: list[tuple[str, str, Callable[[Api, Proposal], object]]] = [

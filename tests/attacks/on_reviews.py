@@ -11,7 +11,7 @@ from testbed.waiting import until
 from tests.attacks.attack import Attack, Harmless
 from tests.attacks.ground import Ground
 from tests.attacks.on_plans import ADMINISTRATOR, APPROVER, EDITOR, MASTER, ROBOT, applied, replaced
-from tests.e2e.admission.proposals import Proposal
+from tests.e2e.admission.proposals import Proposal, times_to_come
 
 OWNER = "dave, who has every verb in the namespace and bound the approvers' role to himself"
 OPERATOR = "the operator, made cluster-admin"
@@ -99,6 +99,12 @@ def _forged_time(ground: Ground) -> None:
     )
 
 
+def _with_times_to_come(ground: Ground) -> None:
+    plan = ground.plan()
+    forged = plan.read()["metadata"]["managedFields"] + times_to_come(9)
+    plan.patch(ground.alice, {"metadata": {"managedFields": forged}, "spec": {"reviews": [plan.review()]}})
+
+
 def _through_the_status(ground: Ground) -> None:
     plan = ground.plan()
     ground.operator.patch(f"{plan.path}/status", {"spec": {"reviews": [plan.review(by=ALICE.name)]}})
@@ -170,6 +176,7 @@ WHEN = [
     Attack("decide what is no decision", APPROVER, lambda ground: ground.plan().add(ground.alice, "Certainly")),
     Attack("approve what expired", APPROVER, _expired),
     Attack("approve what expired, with a time forged in managedFields", APPROVER, _forged_time),
+    Attack("approve, with times to come in managedFields, so that nobody can deny", APPROVER, _with_times_to_come),
     Attack("approve what is being deleted", APPROVER, _deleting),
     Attack("approve what is executed already", APPROVER, _in_phase("Executing", "Approved")),
     Attack("approve what was rolled back", APPROVER, _in_phase("RolledBack", "Approved")),

@@ -231,3 +231,69 @@ async def test_an_element_is_found_again_wherever_it_stands(stage: Stage) -> Non
         "large": 50,
         "small": 50,
     }
+
+
+def matching(header: str, **weights: int) -> Manifest:
+    """A rule for requests with that header."""
+    backends = [{"name": name, "port": 80, "weight": weight} for name, weight in weights.items()]
+    return {"matches": [{"headers": [{"name": header, "value": "1"}]}], "backendRefs": backends}
+
+
+def put_before(raw: Manifest) -> Manifest:
+    """The route after somebody put a rule before the others; by names and weights, each is like its neighbour."""
+    rules = [matching("x-new", large=90, small=10), *raw["spec"]["rules"]]
+    return {**raw, "spec": {**raw["spec"], "rules": rules}}
+
+
+async def two_alike(stage: Stage, permitted: Manifest) -> Carried:
+    """A route of two rules that differ in what they match alone; the action is for the second one."""
+    made = routes.route("HTTPRoute", stage.name())
+    made["spec"]["rules"] = [matching(header, large=90, small=10) for header in ("x-first", "x-second")]
+    return await Carried.begin(stage, await stage.make(made), permitted)
+
+
+SHIFTS: tuple[Manifest, ...] = (
+    {"type": "ShiftTraffic", "shiftTraffic": {"rule": 1, "weights": {"large": 50, "small": 50}}},
+    {"type": "Reroute", "reroute": {"rule": 1, "source": "large", "destination": "small"}},
+)
+each_shift = pytest.mark.parametrize("permitted", SHIFTS, ids=lambda each: each["type"])
+
+
+@each_shift
+async def test_a_rule_that_took_the_place_of_ours_since_the_plan_was_made_or_claimed_is_not_written(
+    stage: Stage, permitted: Manifest
+) -> None:
+    carried = await two_alike(stage, permitted)
+    await stage.world.write(OTHER, carried.target.ref, put_before(await carried.live()))
+    said = carried.kind.objection(carried.action, await read(stage, carried.target.ref))
+    assert "rule 1 is another one than when the plan was made" in str(said)
+    await refuses(carried, carried.apply, f"rule 1 is another one .* was changed by {OTHER}")
+
+
+@each_shift
+async def test_a_rule_that_takes_the_place_of_ours_while_we_write_is_not_written(
+    stage: Stage, permitted: Manifest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    carried = await two_alike(stage, permitted)
+    reading = stage.wire.get
+
+    async def then_somebody_writes(ref: ObjectRef) -> Manifest:
+        monkeypatch.undo()
+        live = await reading(ref)
+        await stage.world.write(OTHER, ref, put_before(live))
+        return live
+
+    monkeypatch.setattr(stage.wire, "get", then_somebody_writes)
+    await refuses(carried, carried.apply, "rule 1 is another one")
+
+
+@each_shift
+async def test_a_rule_that_took_the_place_of_ours_since_we_wrote_is_not_undone(
+    stage: Stage, permitted: Manifest
+) -> None:
+    carried = await two_alike(stage, permitted)
+    await carried.apply()
+    assert await carried.pending() is None
+    await stage.world.write(OTHER, carried.target.ref, put_before(await carried.live()))
+    assert "rule 1 is another one" in str(await carried.pending())
+    await refuses(carried, carried.undo, f"/spec/rules/1/.* was changed by {OTHER}")

@@ -2,22 +2,29 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
 
 import pytest
+import yaml
 
 from autonomic.adapters.kubernetes.admission import AdmissionProof, Probe
 from autonomic.adapters.kubernetes.client import KubernetesCluster
 from autonomic.adapters.kubernetes.connection import Connection
-from autonomic.adapters.kubernetes.probes import chart_probes
+from autonomic.adapters.kubernetes.probes import KEDA, chart_probes
 from autonomic.domain.errors import Unavailable
 from autonomic.domain.meta import ObjectRef
 from autonomic.domain.words import EPOCH_ANNOTATION
 from autonomic.ports.cluster import Proof
-from testbed.installation import Installation
+from testbed.build import ensure_built
+from testbed.cache import program_path
+from testbed.installation import CHART, Installation
+from testbed.people import ROOT
+from testbed.programs.catalogue import SCALED_OBJECTS_CRD
 from testbed.waiting import until
 
 PATIENCE = 30.0
+Manifest = dict[str, Any]
 
 
 @pytest.fixture
@@ -87,6 +94,44 @@ async def test_a_policy_that_no_dry_run_can_meet_is_read_and_must_deny(
         _bind(installed, policy, "Deny")
     assert f"to rely on {policy} would be wrong" in seen.message
     assert await _proved(proof, in_force=True)
+
+
+@pytest.fixture
+def keda(installed: Installation) -> Iterator[list[Manifest]]:
+    """A cluster that has KEDA's kind since the chart was installed; what the chart would have made for it."""
+    ensure_built((SCALED_OBJECTS_CRD,))
+    crd = program_path(SCALED_OBJECTS_CRD)
+    page = installed.cluster.helm(
+        "template", "autonomic", CHART, "--namespace", installed.namespace,
+        "--show-only", "templates/admission/autoscaled.yaml", "--api-versions", "keda.sh/v1alpha1/ScaledObject",
+    )  # fmt: skip
+    kubectl = installed.cluster.kubectl
+    kubectl("apply", "--server-side", "-f", crd, as_=ROOT)
+    kubectl("wait", "--for=condition=Established", "--timeout=60s", "-f", crd, as_=ROOT)
+    yield [each for each in yaml.safe_load_all(page) if each and each["metadata"]["name"] == KEDA.binding]
+    kubectl("delete", "--wait=true", "--timeout=60s", "-f", crd, as_=ROOT)
+
+
+async def test_where_keda_is_its_policy_is_read_too_and_must_deny(
+    installed: Installation, proof: AdmissionProof, keda: list[Manifest]
+) -> None:
+    seen = await _proved(proof, in_force=False)
+    assert f"to {KEDA.name} was not possible" in seen.message
+    assert "run helm upgrade" in seen.message
+    documents = json.dumps({"apiVersion": "v1", "kind": "List", "items": keda})
+    installed.cluster.kubectl("apply", "-f", "-", input=documents, as_=ROOT)
+    try:
+        assert await _proved(proof, in_force=True)
+        _bind(installed, KEDA.binding, "Audit")
+        assert f"to {KEDA.name} would be wrong" in (await _proved(proof, in_force=False)).message
+    finally:
+        installed.cluster.kubectl("delete", "-f", "-", input=documents, as_=ROOT)
+
+
+async def test_where_keda_is_not_its_policy_is_not_missed(proof: AdmissionProof) -> None:
+    seen = await proof.prove()
+    assert seen.in_force
+    assert "rely on autonomic-autoscaled-scaledobject where ScaledObject is served" in seen.message
 
 
 async def test_a_write_that_the_fence_refuses_may_be_tried_again(

@@ -22,7 +22,7 @@ from tests.e2e.admission.proposals import plan_document, plans_path
 
 GROUP = "autonomic.maestro.dev"
 CUSTOM = f"/apis/{GROUP}/v1alpha1"
-KINDS = ("adaptationplans", "controlloops", "redlines", "selfhealingplaybooks", "slacontracts")
+KINDS = ("adaptationplans", "controlloops", "healthsnapshots", "redlines", "selfhealingplaybooks", "slacontracts")
 CLUSTER_WIDE = (
     "clusterroles,clusterrolebindings,validatingadmissionpolicies,validatingadmissionpolicybindings,"
     f"mutatingadmissionpolicies,mutatingadmissionpolicybindings,redlines.{GROUP},controlloops.{GROUP}"
@@ -148,6 +148,36 @@ def _operator(cluster: Cluster, setting: str) -> tuple[dict[str, Any], list[dict
     pod = yaml.safe_load(cluster.helm("template", "autonomic", CHART, *shown, "--set-json", setting))
     spec = pod["spec"]["template"]["spec"]
     return spec["containers"][0], spec["volumes"]
+
+
+LIBRARY = (*HERE, "--show-only", "templates/playbooks.yaml", "--set", "playbooks.enabled={out-of-memory,failed-job}")
+
+
+def test_playbooks_of_the_library_are_rendered_as_they_are_with_what_is_overridden(own_cluster: Cluster) -> None:
+    settings = ("--set", "playbooks.namespaces={shop,bank}", "--set", "playbooks.overrides.failed-job.cooldown=7m")
+    made = list(
+        yaml.safe_load_all(own_cluster.helm("template", "autonomic", CHART, "--is-upgrade", *LIBRARY, *settings))
+    )
+    seen = {(each["metadata"]["namespace"], each["metadata"]["name"]): each["spec"] for each in made}
+    assert sorted(seen) == [(ns, name) for ns in ("bank", "shop") for name in ("failed-job", "out-of-memory")]
+    shipped = yaml.safe_load((CHART / "playbooks" / "failed-job.yaml").read_text())["spec"]
+    assert seen["shop", "failed-job"] == {**shipped, "mode": "Observe", "cooldown": "7m"}
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        (("--set", "playbooks.namespaces={shop}"), "install first, then switch playbooks on"),
+        (("--is-upgrade",), "playbooks.namespaces is empty"),
+        (("--is-upgrade", "--set", "playbooks.enabled={oom}"), "oom"),
+    ],
+    ids=["at the first install", "nowhere", "unknown"],
+)
+def test_playbooks_that_would_not_come_to_be_are_refused_by_the_chart(
+    own_cluster: Cluster, settings: tuple[str, ...], said: str
+) -> None:
+    with pytest.raises(CommandFailedError, match=said):
+        own_cluster.helm("template", "autonomic", CHART, *LIBRARY, *settings)
 
 
 def test_a_package_holds_the_kinds_and_the_policies_without_their_tests(own_cluster: Cluster, tmp_path: Path) -> None:

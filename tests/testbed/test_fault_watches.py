@@ -19,12 +19,15 @@ ENDED = {"type": "ENDED"}
 
 
 class Watcher:
-    """A watch of ConfigMaps of one namespace: its events one by one, and how it ended. It ends with the proxy."""
+    """A watch of ConfigMaps of one namespace: its events one by one, and how it ended. It ends with the proxy.
 
-    def __init__(self, cluster: Cluster, proxy: FaultProxy, namespace: str) -> None:
+    The server ends it after `life` seconds.
+    """
+
+    def __init__(self, cluster: Cluster, proxy: FaultProxy, namespace: str, life: int = 60) -> None:
         self._events: queue.Queue[dict[str, Any]] = queue.Queue()
         self._answer = requests.get(
-            f"{proxy.url}/api/v1/namespaces/{namespace}/configmaps?watch=true",
+            f"{proxy.url}/api/v1/namespaces/{namespace}/configmaps?watch=true&timeoutSeconds={life}",
             headers={"Authorization": f"Bearer {cluster.tokens[ROOT]}"},
             verify=str(cluster.ca_file),
             stream=True,
@@ -109,6 +112,15 @@ def test_a_stalled_watch_is_open_and_says_nothing(
     create(cluster, namespace, "unseen")
     with pytest.raises(queue.Empty):
         watcher.next(1)
+
+
+def test_a_stalled_watch_does_not_hear_that_the_server_ended_it(
+    cluster: Cluster, proxy: FaultProxy, namespace: str
+) -> None:
+    proxy.add(on_watches(namespace, Stalled()))
+    short = Watcher(cluster, proxy, namespace, life=1)
+    with pytest.raises(queue.Empty):
+        short.next(3)
 
 
 def test_duplicated_events_come_twice_and_the_one_before_once_more(

@@ -10,8 +10,9 @@ from pydantic import Field, StringConstraints
 
 from autonomic.domain.meta import TargetRef, WorkloadRef
 from autonomic.domain.model import Model, TypedUnion
+from autonomic.domain.quantities import Quantity
 from autonomic.domain.units import Duration
-from autonomic.domain.words import Name, Sentence, ShortName
+from autonomic.domain.words import Digest, Name, Sentence, ShortName
 
 ConfigKey = Annotated[str, StringConstraints(min_length=1, max_length=253, pattern=r"^[-._a-zA-Z0-9]+$")]
 """A key of a ConfigMap."""
@@ -69,6 +70,28 @@ class Rollback(Model):
     replica_set: Name = Field(description="The ReplicaSet that keeps its pod template.")
 
 
+class ResizeBy(Model):
+    """How far one plan may move what a container may use, or is promised. At most a doubling, or a halving."""
+
+    cel_rules: ClassVar = (("self.percent != 0", "percent is 0: it would change nothing"),)
+
+    container: ShortName = Field(description="The container.")
+    resource: Literal["Memory", "Cpu"] = Field(default="Memory", description="What is resized.")
+    what: Literal["Limit", "Request"] = Field(default="Limit", description="What it may use, or what it is promised.")
+    percent: int = Field(ge=-50, le=100, description="Share of the present quantity to add; negative takes away.")
+    most: Quantity = Field(description="Never propose more than this.")
+    least: Quantity | None = Field(default=None, description="Never propose less than this.")
+
+
+class Resize(Model):
+    """The quantity that a container shall have."""
+
+    container: ShortName = Field(description="The container.")
+    resource: Literal["Memory", "Cpu"] = Field(description="What is resized.")
+    what: Literal["Limit", "Request"] = Field(description="What it may use, or what it is promised.")
+    quantity: Quantity = Field(description="The quantity, as the API server writes it.")
+
+
 class SetEnv(Model):
     """One plain environment variable of one container. Its name must be listed in the workload's writable-env."""
 
@@ -119,7 +142,7 @@ class ThrottleQueue(Model):
     resource: ResourceName | None = Field(default=None, description="Of a ClusterQueue or KafkaUser: the resource.")
 
 
-class ShiftTraffic(Model):
+class ShiftWeights(Model):
     """The weights that backends of one rule of a route shall have."""
 
     rule: int = Field(default=0, ge=0, le=63, description="Number of the rule, from 0.")
@@ -128,7 +151,13 @@ class ShiftTraffic(Model):
     )
 
 
-class Reroute(Model):
+class ShiftTraffic(ShiftWeights):
+    """The weights, and the rule that they are for: a number alone names another one once a rule is put before it."""
+
+    rule_digest: Digest = Field(description="SHA-256 of the rule, but for its weights, when the plan was made.")
+
+
+class RerouteBackend(Model):
     """All traffic of one backend to another one of the same rule."""
 
     cel_rules: ClassVar = (("self.source != self.destination", "source and destination are the same backend"),)
@@ -136,6 +165,12 @@ class Reroute(Model):
     rule: int = Field(default=0, ge=0, le=63, description="Number of the rule, from 0.")
     source: Name = Field(description="The backend that gives its weight away.")
     destination: Name = Field(description="The backend that takes it.")
+
+
+class Reroute(RerouteBackend):
+    """The backends, and the rule that they are of."""
+
+    rule_digest: Digest = Field(description="SHA-256 of the rule, but for its weights, when the plan was made.")
 
 
 class RetryJob(Model):
@@ -182,8 +217,8 @@ class PermittedAction(TypedUnion):
     """An action that the owner of a contract or playbook allows to be proposed."""
 
     type: Literal[
-        "Scale", "Restart", "Rollback", "SetEnv", "SetConfig", "DegradedMode", "SwitchModel", "ShedLoad",
-        "ThrottleQueue", "ShiftTraffic", "Reroute", "Retry", "Quarantine", "Notify", "CallOrchestrator",
+        "Scale", "Restart", "Rollback", "Resize", "SetEnv", "SetConfig", "DegradedMode", "SwitchModel",
+        "ShedLoad", "ThrottleQueue", "ShiftTraffic", "Reroute", "Retry", "Quarantine", "Notify", "CallOrchestrator",
     ] = Field(description="What to do.")  # fmt: skip
     target_ref: WorkloadRef | None = Field(
         default=None, description="What to act on; the owner's target when left out."
@@ -191,14 +226,15 @@ class PermittedAction(TypedUnion):
     scale: ScaleBy | None = Field(default=None, description="Parameters of Scale.")
     restart: RestartPods | None = Field(default=None, description="Parameters of Restart.")
     rollback: RollbackRelease | None = Field(default=None, description="Parameters of Rollback.")
+    resize: ResizeBy | None = Field(default=None, description="Parameters of Resize.")
     set_env: SetEnv | None = Field(default=None, description="Parameters of SetEnv.")
     set_config: SetConfig | None = Field(default=None, description="Parameters of SetConfig.")
     degraded_mode: DegradedMode | None = Field(default=None, description="Parameters of DegradedMode.")
     switch_model: SwitchModel | None = Field(default=None, description="Parameters of SwitchModel.")
     shed_load: ShedLoad | None = Field(default=None, description="Parameters of ShedLoad.")
     throttle_queue: ThrottleQueue | None = Field(default=None, description="Parameters of ThrottleQueue.")
-    shift_traffic: ShiftTraffic | None = Field(default=None, description="Parameters of ShiftTraffic.")
-    reroute: Reroute | None = Field(default=None, description="Parameters of Reroute.")
+    shift_traffic: ShiftWeights | None = Field(default=None, description="Parameters of ShiftTraffic.")
+    reroute: RerouteBackend | None = Field(default=None, description="Parameters of Reroute.")
     retry: RetryJob | None = Field(default=None, description="Parameters of Retry.")
     quarantine: Quarantine | None = Field(default=None, description="Parameters of Quarantine.")
     notify: Notify | None = Field(default=None, description="Parameters of Notify.")
@@ -209,13 +245,14 @@ class Action(TypedUnion):
     """One step of a plan: an absolute change of one object."""
 
     type: Literal[
-        "Scale", "Restart", "Rollback", "SetEnv", "SetConfig", "DegradedMode", "SwitchModel", "ShedLoad",
-        "ThrottleQueue", "ShiftTraffic", "Reroute", "Retry", "Quarantine", "Notify", "CallOrchestrator", "Plugin",
+        "Scale", "Restart", "Rollback", "Resize", "SetEnv", "SetConfig", "DegradedMode", "SwitchModel",
+        "ShedLoad", "ThrottleQueue", "ShiftTraffic", "Reroute", "Retry", "Quarantine", "Notify", "CallOrchestrator", "Plugin",
     ] = Field(description="What is done.")  # fmt: skip
     target_ref: TargetRef = Field(description="The object that is changed.")
     scale: Scale | None = Field(default=None, description="Parameters of Scale.")
     restart: Restart | None = Field(default=None, description="Parameters of Restart.")
     rollback: Rollback | None = Field(default=None, description="Parameters of Rollback.")
+    resize: Resize | None = Field(default=None, description="Parameters of Resize.")
     set_env: SetEnv | None = Field(default=None, description="Parameters of SetEnv.")
     set_config: SetConfig | None = Field(default=None, description="Parameters of SetConfig.")
     degraded_mode: DegradedMode | None = Field(default=None, description="Parameters of DegradedMode.")

@@ -12,7 +12,7 @@ from autonomic.domain.objectives import Objective
 from autonomic.domain.resource import Column, Names, Resource
 from autonomic.domain.units import Duration, milliseconds
 from autonomic.domain.windows import Maintenance
-from autonomic.domain.words import Level, Sentence, ShortName
+from autonomic.domain.words import Level, Name, Sentence, ShortName
 
 Counts = Annotated[str, StringConstraints(max_length=48, pattern=r"^[0-9.]+/[0-9.]+$")]
 """Bad and total of a day: `12/3400`."""
@@ -49,11 +49,23 @@ class Publication(Model):
     alerts: bool = Field(default=True, description="False publishes recording rules alone, and no alerts.")
 
 
+class Dependency(Model):
+    """Another contract that this workload lives from."""
+
+    name: Name = Field(description="Name of an SLAContract in the same namespace.")
+
+
 class SLAContractSpec(Model):
     """What is promised, about what, and what may be done about it."""
 
     tier: Literal["Gold", "Silver", "Bronze"] = Field(default="Silver", description="How much the workload matters.")
     target_ref: WorkloadRef = Field(description="The workload that the contract is about.")
+    depends_on: tuple[Dependency, ...] = Field(
+        default=(),
+        max_length=16,
+        description="Contracts of what the workload lives from: whose fault is it, probably.",
+        json_schema_extra={"x-map-key": "name"},
+    )
     paused_until: AwareDatetime | None = Field(default=None, description="Nothing is proposed before this time.")
     objectives: tuple[Objective, ...] = Field(
         min_length=1, max_length=16, description="The promises.", json_schema_extra={"x-map-key": "name"}

@@ -78,16 +78,18 @@ def _column(column: Column) -> Schema:
 
 
 def _root(kind: type[Resource]) -> Schema:
+    """A kind that nobody but the operator writes has a status alone."""
+    parts = [part for part in ("spec", "status") if part in kind.model_fields]
+    required = {"required": ["spec"]} if "spec" in parts else {}
     return {
         "type": "object",
         "description": (kind.__doc__ or "").strip(),
-        "required": ["spec"],
+        **required,
         "properties": {
             "apiVersion": {"type": "string", "description": "Version of the schema."},
             "kind": {"type": "string", "description": "Kind of the object."},
             "metadata": {"type": "object"},
-            "spec": structural(_model_of(kind, "spec")),
-            "status": structural(_model_of(kind, "status")),
+            **{part: structural(_model_of(kind, part)) for part in parts},
         },
     }
 

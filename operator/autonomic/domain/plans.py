@@ -33,6 +33,7 @@ class SignalTrigger(Model):
 
     playbook: Name = Field(description="The playbook.")
     trigger: ShortName = Field(description="The trigger in the playbook.")
+    target: Name | None = Field(default=None, description="The target that the signal named, where it named one.")
     value: Value = Field(description="The signal's value.")
     since: datetime = Field(description="When the trigger began to hold.")
 
@@ -108,6 +109,14 @@ class SignalVerification(Model):
     quiet: Duration = Field(description="How long it must not hold.")
 
 
+class PlaybookVerification(Model):
+    """The triggers of the playbook that asked must no longer hold."""
+
+    playbook: Name = Field(description="The playbook.")
+    target: Name | None = Field(default=None, description="The target that the signal named, where it named one.")
+    quiet: Duration = Field(description="How long they must not hold.")
+
+
 class CostVerification(Model):
     """The spend that asked must fall."""
 
@@ -123,11 +132,12 @@ class RolloutVerification(Model):
 class PlanVerification(TypedUnion):
     """How it is decided whether the plan helped."""
 
-    type: Literal["SLO", "Signal", "Cost", "Rollout"] = Field(description="Kind of verification.")
+    type: Literal["SLO", "Signal", "Playbook", "Cost", "Rollout"] = Field(description="Kind of verification.")
     settle: Duration = Field(description="Time after the change that is not judged.")
     within: Duration = Field(description="Deadline after the change.")
     slo: SLOVerification | None = Field(default=None, description="Set when type is SLO.")
     signal: SignalVerification | None = Field(default=None, description="Set when type is Signal.")
+    playbook: PlaybookVerification | None = Field(default=None, description="Set when type is Playbook.")
     cost: CostVerification | None = Field(default=None, description="Set when type is Cost.")
     rollout: RolloutVerification | None = Field(default=None, description="Set when type is Rollout.")
 
@@ -191,7 +201,7 @@ class Step(Status):
         default="Patch", description="Patch changes the target, Create makes an object, Call asks somebody outside."
     )
     creates: Name | None = Field(default=None, description="Name of the object that a Create makes.")
-    done: bool = Field(default=False, description="Whether a Call was answered; a Patch shows on its target.")
+    done: bool = Field(default=False, description="Whether a Call or Create was answered; a Patch shows on its target.")
 
 
 class Governance(Status):

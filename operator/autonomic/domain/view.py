@@ -12,6 +12,7 @@ from autonomic.domain.plans import AdaptationPlan
 from autonomic.domain.playbooks import SelfHealingPlaybook
 from autonomic.domain.promql import Matcher
 from autonomic.domain.redlines import RedLine
+from autonomic.domain.signals.board import Board
 from autonomic.domain.tenancy import tenant
 from autonomic.domain.words import ENABLED_LABEL, FREE_QUERIES_LABEL, MODE_ANNOTATION, Mode
 
@@ -67,6 +68,8 @@ class View:
     unreadable: tuple[Unreadable, ...] = ()
     assessments: Mapping[str, tuple[Assessment, ...]] = field(default_factory=dict)
     """What is known of the contracts whose alert shows a level, by their key."""
+    board: Board = field(default_factory=Board)
+    """The pushed signals that were heard lately."""
     tenant_label: str | None = None
     ingestion_delay: timedelta = timedelta(0)
     ceiling: Mode = Mode.ENFORCE

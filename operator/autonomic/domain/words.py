@@ -19,6 +19,12 @@ FREE_QUERIES_LABEL = f"{GROUP}/free-queries"
 MODE_ANNOTATION = f"{GROUP}/mode"
 """On a namespace: may lower the mode, never raise it."""
 
+WORKSTREAM_LABEL = f"{GROUP}/workstream"
+"""On a contract: the workstream that its workload belongs to."""
+
+COMPONENT_LABEL = f"{GROUP}/component"
+"""On a contract: "Infra" says that its workload is infrastructure; any other value, or none, that it is an agent."""
+
 SECURITY_SCANNER_LABEL = f"{GROUP}/security-scanner"
 """On a workload: "true" says that stopping it disables a security scanner."""
 
@@ -33,6 +39,9 @@ RESTARTED_ANNOTATION = f"{GROUP}/restartedAt"
 
 WRITABLE_ENV_ANNOTATION = f"{GROUP}/writable-env"
 """On a workload: names of environment variables, with commas between them, that its owner lets be changed."""
+
+MOST_ANNOTATIONS = {"Memory": f"{GROUP}/max-memory", "Cpu": f"{GROUP}/max-cpu"}
+"""On a workload: the most that its owner lets a container have, which is also the consent to resize it at all."""
 
 WRITABLE_KEYS_ANNOTATION = f"{GROUP}/writable-keys"
 """On a ConfigMap: keys, with commas between them, that its owner lets be changed."""

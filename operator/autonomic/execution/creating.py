@@ -23,7 +23,12 @@ class Creating:
     may_act: Callable[[], None]
 
     async def create(self, plan: AdaptationPlan, step: Step, stamps: Mapping[str, str]) -> None:
-        """Creates the object, unless it is there by this step. Raises Drift, Forbidden, Invalid, Unavailable."""
+        """Creates the object, unless it was made by this step, whether or not it is still there.
+
+        Raises Drift, Forbidden, Invalid, Unavailable.
+        """
+        if step.done:
+            return
         action = plan.spec.actions[step.action]
         source = action.target_ref.within(plan.metadata.namespace or "")
         try:

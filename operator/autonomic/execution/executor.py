@@ -20,9 +20,11 @@ from autonomic.execution.drift import Drift
 from autonomic.execution.fields import inverse, standing
 from autonomic.execution.ownership import foreign_owners, others_at
 from autonomic.execution.patches import json_patch, merge_patch, mergeable
+from autonomic.execution.routes import displaced
 from autonomic.ports.cluster import Cluster, Manifest
 
-_ATTEMPTS = 5
+_ATTEMPTS = 12
+"""Reads and writes until others let us in: a controller that rolls a workload out writes its status many times a second."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,8 @@ class HealingExecutor:
             state = classify(live, action.target_ref.uid, changes, op_id, undoing=op_id != step.op_id)
             if state == "Done":
                 return
+            if moved := displaced(action, live):
+                raise Drift(moved)
             self.may_act()
             try:
                 await self._send(ref, live, changes, self._stamps(plan, op_id))

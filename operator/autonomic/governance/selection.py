@@ -43,7 +43,7 @@ def governed(case: Case) -> set[ObjectRef]:
     scope, view = case.line.spec.applies_to, case.view
     refs = {
         *(each.spec.target_ref.within(each.metadata.namespace or "") for each in view.contracts.values()),
-        *(each.spec.target.ref.within(each.metadata.namespace or "") for each in view.playbooks.values()),
+        *(ref for each in view.playbooks.values() for ref in each.subjects()),
     }
     return {ref for ref in refs if _in_scope(scope, ref.namespace, view)}
 

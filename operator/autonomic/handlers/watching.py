@@ -8,7 +8,7 @@ from typing import Any
 
 import kopf
 
-from autonomic.domain.kinds import KINDS
+from autonomic.domain.kinds import WATCHED
 from autonomic.domain.words import GROUP, VERSION
 
 _LIFE, _SILENCE = 20, 25.0
@@ -41,7 +41,7 @@ def watch(observe: Observe, stop: threading.Event) -> None:
 def register(registry: kopf.OperatorRegistry, observe: Observe) -> None:
     """Registers the login and one handler for each kind."""
     kopf.on.login(registry=registry)(_login)
-    for kind in KINDS:
+    for kind in WATCHED:
         _watch(registry, observe, kind.names.kind, GROUP, VERSION, kind.names.plural)
     _watch(registry, observe, "Namespace", "", "v1", "namespaces")
 

@@ -23,13 +23,15 @@ class Known:
     """What there is to say of a contract beside its objectives.
 
     `crowded` is how many groups there are of objectives that have more than they may; `retention` is how long the server
-    keeps samples, where it says so; `published` is what became of publishing; `checkpoints` by objective.
+    keeps samples, where it says so; `published` is what became of publishing, `dependencies` what is to be
+    said of them; `checkpoints` by objective.
     """
 
     now: datetime
     crowded: Mapping[str, int] = field(default_factory=dict)
     retention: timedelta | None = None
     published: Wanted | None = None
+    dependencies: Wanted | None = None
     checkpoints: Mapping[str, Checkpoint] = field(default_factory=dict)
 
 
@@ -46,7 +48,7 @@ def report(contract: SLAContract, assessments: Sequence[Assessment], known: Know
         _data(objectives, assessments),
         *(_level(name, levels, objectives) for name, levels in _LEVELS.items()),
         _retention(contract, known),
-        *([known.published] if known.published else []),
+        *(each for each in (known.published, known.dependencies) if each),
     )
     meta = contract.metadata
     status = SLAContractStatus(

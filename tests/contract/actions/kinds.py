@@ -1,7 +1,8 @@
 """Kinds of others: Gateway API's and KEDA's by their own definitions, the rest by the few fields that actions need.
 
-The definitions of Kueue, RabbitMQ, NATS and Strimzi are in no module that can be had here. What is stated of them is what
-matters to a writer: which lists are atomic, which are told apart by a key, and what kind of value a field takes.
+The definitions of Kueue, RabbitMQ, NATS, Strimzi, Envoy AI Gateway and GitHub's runners are in no module that can be had
+here. What is stated of them is what matters to a writer: which lists are atomic, which are told apart by a key, and what
+kind of value a field takes.
 """
 
 import json
@@ -16,6 +17,7 @@ from testbed.programs.catalogue import GRPC_ROUTES_CRD, HTTP_ROUTES_CRD, SCALED_
 
 Schema = dict[str, Any]
 _SHIPPED = (HTTP_ROUTES_CRD, GRPC_ROUTES_CRD, SCALED_OBJECTS_CRD)
+_FROM_0: Schema = {"type": "integer", "format": "int32", "minimum": 0}
 _QUANTITY: Schema = {"x-kubernetes-int-or-string": True, "anyOf": [{"type": "integer"}, {"type": "string"}]}
 
 
@@ -60,6 +62,21 @@ def _stated() -> list[Schema]:
         )),
         _definition("kafka.strimzi.io", "v1beta2", "KafkaUser", "kafkausers", _object(
             quotas=_object(producerByteRate=integer, consumerByteRate=integer),
+        )),
+        _definition("actions.github.com", "v1alpha1", "AutoscalingRunnerSet", "autoscalingrunnersets", _object(
+            githubConfigUrl={"type": "string"}, minRunners=_FROM_0, maxRunners=_FROM_0,
+        )),
+        _definition("aigateway.envoyproxy.io", "v1beta1", "AIGatewayRoute", "aigatewayroutes", _object(
+            hostnames={"type": "array", "items": {"type": "string"}},
+            parentRefs={"type": "array", "items": _object(name={"type": "string"}, kind={"type": "string"})},
+            rules={"type": "array", "maxItems": 15, "items": _object(
+                matches={"type": "array", "items": _object(headers=_by_name(value={"type": "string"}))},
+                modelsOwnedBy={"type": "string", "default": "Envoy AI Gateway"},
+                backendRefs={"type": "array", "items": {**_object(
+                    name={"type": "string"}, namespace={"type": "string"}, modelNameOverride={"type": "string"},
+                    weight={**_FROM_0, "default": 1}, priority={**_FROM_0, "default": 0},
+                ), "required": ["name"]}},
+            )},
         )),
     ]  # fmt: skip
 

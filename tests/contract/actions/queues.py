@@ -47,6 +47,12 @@ def kafka_user(name: str) -> Manifest:
     return manifest("kafka.strimzi.io/v1beta2", "KafkaUser", name, spec={"quotas": {"producerByteRate": 1_000_000}})
 
 
+def runner_set(name: str, **bounds: int) -> Manifest:
+    """A scale set of GitHub's runners; without bounds it runs as many as there are jobs."""
+    spec = {"githubConfigUrl": "https://github.example.com/shop", **bounds}
+    return manifest("actions.github.com/v1alpha1", "AutoscalingRunnerSet", name, spec=spec)
+
+
 def job(name: str) -> Manifest:
     """A Job that is not done before long."""
     spec = {
@@ -89,9 +95,9 @@ ROWS = (
         ({"spec": {"resourceGroups": []}}, "has no quota for nvidia.com/gpu of flavor a100"),
     ),
     _throttle(
-        "ScaledObject limit", lambda name: scaled_object(name, maxReplicaCount=10), {"limit": 2},
-        {"/spec/maxReplicaCount": (10, 2)}, 5, "limit the queue (10 -> 2)",
-        ({"spec": {"minReplicaCount": 3}}, "keeps at least 3 replicas"),
+        "ScaledObject limit", lambda name: scaled_object(name, maxReplicaCount=10), {"limit": 4},
+        {"/spec/maxReplicaCount": (10, 4)}, 7, "limit the queue (10 -> 4)",
+        ({"spec": {"minReplicaCount": 5}}, "keeps at least 5 replicas"),
         ({"metadata": {"annotations": {"autoscaling.keda.sh/paused-replicas": "1"}}}, "is paused by its annotation"),
     ),
     _throttle(
@@ -114,6 +120,15 @@ ROWS = (
     _throttle(
         "KafkaUser", kafka_user, {"limit": 5000, "resource": "consumerByteRate"},
         {"/spec/quotas/consumerByteRate": (None, 5000)}, 7000, "limit the queue of consumerByteRate ((none) -> 5000)",
+    ),
+    _throttle(
+        "AutoscalingRunnerSet", lambda name: runner_set(name, minRunners=2, maxRunners=20), {"limit": 4},
+        {"/spec/maxRunners": (20, 4)}, 6, "limit the queue (20 -> 4)",
+        ({"spec": {"minRunners": 5}}, "keeps at least 5 runners"),
+    ),
+    _throttle(
+        "AutoscalingRunnerSet without a limit", runner_set, {"limit": 4}, {"/spec/maxRunners": (None, 4)}, 6,
+        "limit the queue ((none) -> 4)", ({"spec": {"minRunners": 5}}, "keeps at least 5 runners"),
     ),
     Row(
         "Quarantine CronJob", {"type": "Quarantine", "quarantine": {}},

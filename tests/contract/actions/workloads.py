@@ -1,4 +1,4 @@
-"""Rows whose target keeps pods: Scale, Restart, Rollback, SetEnv and Quarantine of Deployments and StatefulSets."""
+"""Rows whose target keeps pods: Scale, Restart, Rollback, Resize, SetEnv and Quarantine of Deployments and StatefulSets."""
 
 from typing import Any
 
@@ -84,6 +84,30 @@ def _set_env(kind: str, make: Any, *unfit: tuple[Manifest, str]) -> Row:
     )
 
 
+def _resize(kind: str, make: Any, *unfit: tuple[Manifest, str]) -> Row:
+    return Row(
+        name=f"Resize {kind}",
+        permitted={"type": "Resize", "resize": {"container": "app", "percent": 50, "most": "2Gi"}},
+        target=lambda name: sized(make(name, annotations=noted(max_memory="1Gi"))),
+        changes={app("resources", "limits", "memory"): ("512Mi", "768Mi")},
+        theirs="640Mi",
+        says="raise the memory limit of container app from 512Mi to 768Mi",
+        unfit=(
+            *unfit,
+            ({"metadata": {"annotations": {f"{GROUP}/max-memory": "700Mi"}}}, "above 700Mi"),
+            ({"metadata": {"annotations": None}}, "holds no quantity"),
+        ),
+        rolls=True,
+    )
+
+
+def sized(made: Manifest, memory: str = "512Mi") -> Manifest:
+    """The workload, its container with limits and a request."""
+    resources = {"limits": {"memory": memory, "cpu": "1"}, "requests": {"memory": "256Mi"}}
+    made["spec"]["template"]["spec"]["containers"][0]["resources"] = resources
+    return made
+
+
 def _quarantine(kind: str, make: Any, *unfit: tuple[Manifest, str]) -> Row:
     return Row(
         name=f"Quarantine {kind}",
@@ -114,6 +138,8 @@ ROWS = (
         rolls=True,
         releases=True,
     ),
+    _resize("Deployment", deployment, _PAUSED),
+    _resize("StatefulSet", stateful_set, _ON_DELETE),
     _set_env("Deployment", deployment, _PAUSED),
     _set_env("StatefulSet", stateful_set, _ON_DELETE),
     Row(

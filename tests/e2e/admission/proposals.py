@@ -48,6 +48,22 @@ def plan_document(expires_in: timedelta = timedelta(hours=1), name: str = "") ->
     }
 
 
+def times_to_come(count: int = 10, manager: str = "me") -> list[dict[str, Any]]:
+    """Forged managedFields of a plan whose writes are yet to come, each of a field of its own; the server keeps ten."""
+    fields = list(plan_document()["spec"])[:count]
+    return [
+        {
+            "manager": f"{manager}-{number}",
+            "operation": "Update",
+            "apiVersion": f"{GROUP}/v1alpha1",
+            "time": "2100-01-01T00:00:00Z",
+            "fieldsType": "FieldsV1",
+            "fieldsV1": {"f:spec": {f"f:{field}": {}}},
+        }
+        for number, field in enumerate(fields)
+    ]
+
+
 def _wire(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 

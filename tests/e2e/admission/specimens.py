@@ -160,8 +160,27 @@ KAFKA_USER = Specimen(
     _spec(quotas={"producerByteRate": 500, "consumerByteRate": 500}),
     _spec(quotas={"producerByteRate": 0}),
 )
+AI_GATEWAY_ROUTE = Specimen(
+    "AIGatewayRoute",
+    "/apis/aigateway.envoyproxy.io/v1beta1",
+    "aigatewayroutes",
+    _spec(rules=[{"backendRefs": [{"name": "large", "weight": 90}, {"name": "small", "weight": 10}]}]),
+    _spec(rules=[{"modelsOwnedBy": "Envoy AI Gateway", "backendRefs": [
+        {"name": "large", "weight": 50, "priority": 0}, {"name": "small", "weight": 50, "priority": 0},
+    ]}]),
+    _spec(hostnames=["other.example.com"]),
+)  # fmt: skip
+RUNNER_SET = Specimen(
+    "AutoscalingRunnerSet",
+    "/apis/actions.github.com/v1alpha1",
+    "autoscalingrunnersets",
+    _spec(githubConfigUrl="https://github.example.com/shop", minRunners=2, maxRunners=20),
+    _spec(maxRunners=4),
+    _spec(minRunners=0),
+)
 BUILT_IN = (DEPLOYMENT, STATEFUL_SET, HPA, CONFIG_MAP, JOB, CRON_JOB)
 OTHERS = (
     SCALED_OBJECT, HTTP_ROUTE, GRPC_ROUTE, LOCAL_QUEUE, CLUSTER_QUEUE, RABBIT_POLICY, CONSUMER, KAFKA_USER,
+    AI_GATEWAY_ROUTE, RUNNER_SET,
 )  # fmt: skip
 EVERY = (*BUILT_IN, *OTHERS)

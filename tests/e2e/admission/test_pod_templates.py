@@ -1,4 +1,4 @@
-"""Pod templates: the restart mark, the label of a quarantine, plain values of listed variables; a rollback gains no right."""
+"""Pod templates: the restart mark, a quarantine's label, resources, listed variables; a rollback gains no right."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -223,3 +223,54 @@ def test_a_template_of_forty_containers_is_compared_within_the_servers_budget(
         edit(
             installed, path, [{"op": "replace", "path": "/spec/template/spec/containers/39/env/98/value", "value": "y"}]
         )
+
+
+RESOURCES = "/spec/template/spec/containers/0/resources"
+
+
+@pytest.fixture(scope="module", params=[DEPLOYMENT, STATEFUL_SET], ids=lambda each: each.kind)
+def sized(installed: Installation, namespace: str, request: pytest.FixtureRequest) -> str:
+    """A workload with 512Mi and one core, whose owner lets it have up to 1Gi, and says nothing of CPU."""
+    path: str = request.param.make(installed, namespace, max_memory="1Gi")
+    resources = {"limits": {"memory": "512Mi", "cpu": "1"}, "requests": {"memory": "128Mi"}}
+    claims = [{"name": "gpu", "resourceClaimName": "gpu"}]
+    pods = {"op": "add", "path": "/spec/template/spec/resourceClaims", "value": claims}
+    own(installed, path, [{"op": "add", "path": RESOURCES, "value": resources}, pods], "json-patch")
+    return path
+
+
+def resource(where: str, value: str) -> list[dict[str, Any]]:
+    """A JSON Patch that sets a quantity."""
+    return [{"op": "add", "path": f"{RESOURCES}/{where}", "value": value}]
+
+
+@pytest.mark.parametrize("quantity", ["1Gi", "256Mi", "768Mi"])
+def test_memory_is_resized_up_to_what_the_owner_wrote(installed: Installation, sized: str, quantity: str) -> None:
+    edit(installed, sized, resource("limits/memory", quantity))
+
+
+@pytest.mark.parametrize(
+    "operations",
+    [
+        resource("limits/memory", "1025Mi"),
+        resource("limits/memory", "255Mi"),
+        resource("limits/cpu", "2"),
+        resource("requests/cpu", "1"),
+        resource("limits/nvidia.com~1gpu", "1"),
+        [{"op": "remove", "path": f"{RESOURCES}/limits/memory"}],
+        [{"op": "remove", "path": f"{RESOURCES}/limits"}],
+        [{"op": "add", "path": f"{RESOURCES}/claims", "value": [{"name": "gpu"}]}],
+    ],
+    ids=["too much", "less than half", "no consent", "not set", "a device", "removed", "all removed", "claims"],
+)
+def test_nothing_else_of_resources_is_changed(
+    installed: Installation, sized: str, operations: list[dict[str, Any]]
+) -> None:
+    with refused(POLICY, "of resources it changes only cpu and memory that are set"):
+        edit(installed, sized, operations)
+
+
+def test_the_operator_gives_itself_no_consent(installed: Installation, namespace: str) -> None:
+    path = DEPLOYMENT.make(installed, namespace)
+    with refused(POLICY, "annotation"):
+        write(installed, path, {"metadata": {"annotations": {f"{GROUP}/max-memory": "64Gi"}}})

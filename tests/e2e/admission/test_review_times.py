@@ -1,5 +1,6 @@
 """When a review is of use: the phase of the plan, and its expiry by the API server's own clock."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,19 +9,31 @@ from testbed.api import ApiError
 from testbed.installation import Installation
 from testbed.people import ALICE, BOB
 from testbed.waiting import until
-from tests.e2e.admission.proposals import Proposal, propose
+from tests.e2e.admission.conftest import known_namespace
+from tests.e2e.admission.proposals import Proposal, propose, times_to_come
 from tests.e2e.admission.refusals import refused
 
 POLICY = "autonomic-plans"
 SOON = timedelta(seconds=2)
 
 
+PLANS = 12
+
+
+@pytest.fixture(scope="module")
+def over(installed: Installation) -> Iterator[Iterator[Proposal]]:
+    """Plans that were good for two seconds, which are over for all of them."""
+    with known_namespace(installed) as namespace:
+        plans = [propose(installed, namespace, expires_in=SOON) for _ in range(PLANS)]
+        end = max(each.expires_at for each in plans) + timedelta(seconds=1)
+        until(lambda: datetime.now(UTC) > end, 10, "the plans to expire")
+        yield iter(plans)
+
+
 @pytest.fixture
-def expired(installed: Installation, namespace: str) -> Proposal:
-    """A plan that was good for two seconds, which are over."""
-    plan = propose(installed, namespace, expires_in=SOON)
-    until(lambda: datetime.now(UTC) > plan.expires_at + timedelta(seconds=1), 10, "the plan to expire")
-    return plan
+def expired(over: Iterator[Proposal]) -> Proposal:
+    """One of them, for one test alone."""
+    return next(over)
 
 
 @pytest.mark.parametrize("decision", ["Approved", "Denied"])
@@ -52,6 +65,39 @@ def test_nobody_strips_the_times_beforehand_to_keep_others_from_denying(proposal
         proposal.patch(ALICE, {"metadata": {"managedFields": [{}]}})
     proposal.add(BOB, "Denied")
     assert [review["by"] for review in proposal.reviews()] == [BOB.name]
+
+
+@pytest.mark.parametrize("kept", [0, 1], ids=["alone", "beside the server's"])
+@pytest.mark.parametrize("count", [1, 9, 10])
+def test_nobody_forges_times_to_come_to_keep_others_from_denying(proposal: Proposal, count: int, kept: int) -> None:
+    forged = proposal.read()["metadata"]["managedFields"][:kept] + times_to_come(count)
+    with refused(POLICY, "are the API server's to write"):
+        proposal.patch(ALICE, {"metadata": {"managedFields": forged}})
+    with pytest.raises(ApiError, match=r"are the API server's to write|the plan expired at"):
+        proposal.patch(ALICE, {"metadata": {"managedFields": forged}, "spec": {"reviews": [proposal.review()]}})
+    proposal.add(BOB, "Denied")
+
+
+@pytest.mark.parametrize("operation", ["Update", "Apply"])
+def test_a_time_to_come_of_the_reviews_themselves_is_not_kept(proposal: Proposal, operation: str) -> None:
+    (forged,) = times_to_come(1)
+    forged |= {"operation": operation, "fieldsV1": {"f:spec": {"f:reviews": {}}}}
+    managed = [*proposal.read()["metadata"]["managedFields"], forged]
+    with refused(POLICY, "are the API server's to write"):
+        proposal.patch(ALICE, {"metadata": {"managedFields": managed}})
+    proposal.patch(ALICE, {"metadata": {"managedFields": managed}, "spec": {"reviews": [proposal.review()]}})
+    assert forged["time"] not in str(proposal.read()["metadata"]["managedFields"])
+    proposal.add(BOB, "Denied")
+
+
+def test_reviews_of_many_people_by_many_tools_are_timed_each(proposal: Proposal) -> None:
+    proposal.add(ALICE)
+    managed = proposal.patch(BOB, _add(proposal, "Denied"), "json-patch", fieldManager="another")["metadata"]
+    assert {"autonomic", "another"} <= {entry["manager"] for entry in managed["managedFields"]}
+
+
+def _add(proposal: Proposal, decision: str) -> list[dict[str, object]]:
+    return [{"op": "add", "path": "/spec/reviews/-", "value": proposal.review(decision)}]
 
 
 @pytest.mark.parametrize("phase", ["Proposed", "AwaitingApproval", "Approved"])

@@ -9,6 +9,7 @@ from testbed.installation import Installation
 from tests.e2e.admission.conftest import known_namespace
 from tests.e2e.admission.refusals import refused
 from tests.e2e.admission.specimens import (
+    AI_GATEWAY_ROUTE,
     BACKENDS,
     CLUSTER_QUEUE,
     CONFIG_MAP,
@@ -21,6 +22,7 @@ from tests.e2e.admission.specimens import (
     KAFKA_USER,
     LOCAL_QUEUE,
     RABBIT_POLICY,
+    RUNNER_SET,
     SCALED_OBJECT,
     Specimen,
 )
@@ -81,6 +83,41 @@ def test_nothing_else_of_a_route_is_written(
 
 
 @pytest.mark.parametrize(
+    ("operations", "named"),
+    [
+        (put(f"{RULE}/backendRefs/0/priority", 1), "may not change the backends"),
+        (put(f"{RULE}/backendRefs/0/modelNameOverride", "evil"), "may not change the backends"),
+        (put(f"{RULE}/backendRefs/-", {"name": "evil"}), "may not change the rules"),
+        (
+            put(f"{RULE}/matches", [{"headers": [{"name": "x-ai-eg-model", "value": "all"}]}]),
+            "may not change the rules",
+        ),
+        (put(f"{RULE}/backendRefs/0/weight", 0) + put(f"{RULE}/backendRefs/1/weight", 0), "set every weight of a rule"),
+    ],
+    ids=str,
+)
+def test_nothing_but_weights_of_a_route_to_models_is_written(
+    installed: Installation, namespace: str, operations: list[dict[str, Any]], named: str
+) -> None:
+    path = AI_GATEWAY_ROUTE.make(installed, namespace)
+    edit(installed, path, put(f"{RULE}/backendRefs/0/weight", 0))
+    with refused(POLICY, named):
+        edit(installed, path, operations)
+
+
+def test_a_route_that_an_ai_gateway_makes_is_not_written(installed: Installation, namespace: str) -> None:
+    path = HTTP_ROUTE.make(installed, namespace)
+    maker = installed.operator.get(AI_GATEWAY_ROUTE.make(installed, namespace))
+    ref = {key: maker["metadata"][key] for key in ("name", "uid")} | {"apiVersion": AI_GATEWAY_ROUTE.version}
+    owner = {**ref, "kind": AI_GATEWAY_ROUTE.kind}
+    own(installed, path, {"metadata": {"ownerReferences": [owner]}})
+    write(installed, path, HTTP_ROUTE.good)
+    own(installed, path, {"metadata": {"ownerReferences": [{**owner, "controller": True}]}})
+    with refused(POLICY, f"which AIGatewayRoute {ref['name']} makes: its weights are those of the AIGatewayRoute"):
+        write(installed, path, HTTP_ROUTE.good)
+
+
+@pytest.mark.parametrize(
     ("specimen", "patch", "named"),
     [
         (LOCAL_QUEUE, {"spec": {"stopPolicy": "HoldAndDrain"}}, "evicts nothing"),
@@ -90,6 +127,9 @@ def test_nothing_else_of_a_route_is_written(
         (CONSUMER, {"spec": {"maxAckPending": 0}}, "no limit but the default"),
         (CONSUMER, {"spec": {"streamName": "other"}}, "spec.streamName"),
         (KAFKA_USER, {"spec": {"quotas": {"producerByteRate": 0}}}, "to at least 1"),
+        (RUNNER_SET, {"spec": {"maxRunners": 1}}, "no fewer than its minRunners 2"),
+        (RUNNER_SET, {"spec": {"maxRunners": 0}}, "the least is 1"),
+        (RUNNER_SET, {"spec": {"githubConfigUrl": "https://evil.example.com"}}, "spec.githubConfigUrl"),
         (JOB, {"spec": {"parallelism": 0}}, "the least is 1"),
         (JOB, {"spec": {"suspend": True, "parallelism": 1, "backoffLimit": 0}}, "spec.backoffLimit"),
         (CRON_JOB, {"spec": {"suspend": True, "successfulJobsHistoryLimit": 0}}, "successfulJobsHistoryLimit"),
@@ -119,6 +159,7 @@ def test_a_limit_that_was_not_there_is_taken_away_again(installed: Installation,
         (CONSUMER, {"maxAckPending": 5}, {"maxAckPending": None}),
         (KAFKA_USER, {"quotas": {"consumerByteRate": 5}}, {"quotas": {"consumerByteRate": None}}),
         (LOCAL_QUEUE, {"stopPolicy": "Hold"}, {"stopPolicy": None}),
+        (RUNNER_SET, {"maxRunners": 5}, {"maxRunners": None}),
     ):
         path = specimen.make(installed, namespace)
         write(installed, path, {"spec": there}, dry=False)

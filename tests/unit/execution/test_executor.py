@@ -131,9 +131,9 @@ async def test_a_conflict_with_a_status_writer_is_read_again_and_written_once() 
 
 async def test_a_target_that_never_holds_still_is_given_up() -> None:
     stage = await Stage.set()
-    for _ in range(5):
+    for _ in range(12):
         stage.cluster.fail_next("patch", Conflict("again"))
-    with pytest.raises(Conflict, match="5 times"):
+    with pytest.raises(Conflict, match="12 times"):
         await stage.apply()
     assert stage.patches == []
 

@@ -1,12 +1,14 @@
 """ShiftTraffic and Reroute: weights of one rule, and how much of the traffic that moves."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from autonomic.domain.targets import Target
 from autonomic.execution.action import Declined
-from autonomic.execution.routes import moved
+from autonomic.execution.routes import moved, rule_digest
 from tests.contract.actions.routes import route
 from tests.unit.execution.samples import KINDS, fixed, placed, target_of
 
@@ -82,3 +84,70 @@ def test_rerouting_loses_no_weight(before: dict[str, int]) -> None:
         after = before | {name[6:7]: int(str(value)) for name, value in reroute(http(**before))}
         assert sum(after.values()) == sum(before.values())
         assert after["a"] == 0
+
+
+RULE: dict[str, Any] = {
+    "matches": [{"path": {"value": "/a"}}],
+    "backendRefs": [{"name": "a", "weight": 9}, {"name": "b", "port": 80}],
+}
+
+
+def of(*rules: object) -> str | None:
+    """What tells the first rule from others."""
+    return rule_digest({"spec": {"rules": list(rules)}}, 0)
+
+
+@pytest.mark.parametrize(
+    "alike",
+    [
+        {**RULE, "backendRefs": [{"name": "a", "weight": 0}, {"name": "b", "port": 80, "weight": 3}]},
+        {**RULE, "backendRefs": [{"port": 80, "name": "b"}, {"name": "a"}]},
+    ],
+    ids=["other weights", "another order"],
+)
+def test_a_rule_is_known_again_by_all_but_its_weights(alike: dict[str, Any]) -> None:
+    assert of(alike) == of(RULE)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {**RULE, "matches": []},
+        {**RULE, "name": "first"},
+        {**RULE, "filters": [{"type": "RequestMirror"}]},
+        {**RULE, "backendRefs": RULE["backendRefs"][:1]},
+        {**RULE, "backendRefs": [RULE["backendRefs"][0], {"name": "b", "port": 81}]},
+        {"matches": RULE["matches"]},
+    ],
+    ids=lambda each: ",".join(each),
+)
+def test_a_rule_of_other_requests_or_backends_is_another_one(other: dict[str, Any]) -> None:
+    assert of(other) != of(RULE)
+
+
+@pytest.mark.parametrize("rules", [[], ["odd"], [None]], ids=str)
+def test_no_rule_has_no_digest_and_its_action_is_declined(rules: list[Any]) -> None:
+    assert of(*rules) is None
+    made = placed({**route("HTTPRoute", "it"), "spec": {"rules": rules}})
+    with pytest.raises(Declined, match="has no rule 0"):
+        reroute(target_of(made))
+
+
+def test_backends_in_an_order_of_priority_have_no_shares_of_the_traffic() -> None:
+    made = route("AIGatewayRoute", "it")
+    made["spec"]["rules"][0]["backendRefs"] = [{"name": "a", "priority": 0}, {"name": "b", "priority": 1}]
+    assert "orders its backends by priority" in str(shift(target_of(placed(made)), a=0))
+
+
+def test_a_route_that_an_ai_gateway_makes_is_changed_where_it_is_made() -> None:
+    made = placed(route("HTTPRoute", "it"))
+    owner = {"apiVersion": "aigateway.envoyproxy.io/v1beta1", "kind": "AIGatewayRoute", "name": "models"}
+    for refs, refused in (
+        ([{**owner, "controller": True}], True),
+        ([owner], False),
+        ([{**owner, "apiVersion": "example.com/v1", "controller": True}], False),
+    ):
+        target = target_of({**made, "metadata": {**made["metadata"], "ownerReferences": refs}})
+        said = shift(target, large=1)
+        assert (said is not None) is refused
+        assert said is None or "is made by AIGatewayRoute models, which writes over it: set targetRef" in said

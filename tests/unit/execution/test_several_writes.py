@@ -109,7 +109,7 @@ class Refusing(MemoryCluster):
         raise Invalid("the request is invalid")
 
 
-@pytest.mark.parametrize(("busy", "tries"), [(False, 1), (True, 5)])
+@pytest.mark.parametrize(("busy", "tries"), [(False, 1), (True, 12)])
 async def test_an_invalid_patch_is_tried_again_only_while_the_target_changes(*, busy: bool, tries: int) -> None:
     cluster = Refusing(ManualClock(NOW))
     cluster.busy = busy

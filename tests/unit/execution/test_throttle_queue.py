@@ -5,7 +5,16 @@ import pytest
 from autonomic.domain.actions import PermittedAction
 from tests.contract.actions.autoscalers import scaled_object
 from tests.contract.actions.config import config_map
-from tests.contract.actions.queues import cluster_queue, consumer, cron_job, job, kafka_user, local_queue, policy
+from tests.contract.actions.queues import (
+    cluster_queue,
+    consumer,
+    cron_job,
+    job,
+    kafka_user,
+    local_queue,
+    policy,
+    runner_set,
+)
 from tests.contract.actions.row import Manifest, manifest
 from tests.unit.execution.samples import KINDS, fixed, placed, target_of
 
@@ -60,8 +69,8 @@ def test_a_quota_that_it_has_already_is_no_change() -> None:
 @pytest.mark.parametrize(
     ("made", "wish", "why"),
     [
-        (local_queue("it"), {"limit": 3}, "a LocalQueue takes to: Hold or Run, not a limit"),
-        (job("it"), {"to": "Hold"}, "a Job takes a limit, not to"),
+        (local_queue("it"), {"limit": 3}, "LocalQueue shop/it takes to: Hold or Run, not a limit"),
+        (job("it"), {"to": "Hold"}, "Job shop/it takes a limit, not to"),
         (job("it"), {"limit": 0}, "limit 0 is below 1"),
         (scaled_object("it"), {"limit": 0}, "limit 0 is below 1"),
         (consumer("it"), {"limit": 0}, "limit 0 is below 1"),
@@ -73,6 +82,9 @@ def test_a_quota_that_it_has_already_is_no_change() -> None:
         (cluster_queue("it"), {"limit": 3, "flavor": "a100"}, "a ClusterQueue needs resource"),
         (cluster_queue("it"), {"limit": 3, "flavor": "spot", "resource": "nvidia.com/gpu"}, "has no quota"),
         (kafka_user("it"), {"limit": 3, "resource": "requestPercentage"}, "resource is one of producerByteRate"),
+        (runner_set("it"), {"to": "Hold"}, "AutoscalingRunnerSet shop/it takes a limit, not to"),
+        (runner_set("it"), {"limit": 0}, "limit 0 is below 1"),
+        (runner_set("it", minRunners=3), {"limit": 2}, "keeps at least 3 runners: a limit of 2 is below that"),
         (manifest("apps/v1", "Deployment", "it"), {"limit": 3}, "not on Deployment shop/it"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
@@ -95,6 +107,22 @@ def test_a_policy_that_throws_messages_away_is_never_tightened() -> None:
         made = policy("it")
         made["spec"]["definition"] = {"max-length": 10, **overflow}
         assert "would delete messages" in said(made, limit=3)
+
+
+@pytest.mark.parametrize(
+    ("made", "wish", "counted"),
+    [
+        (scaled_object("it", maxReplicaCount=10), {"limit": 2}, (10, 2)),
+        (scaled_object("it"), {"limit": 2}, (100, 2)),
+        (scaled_object("it"), {"to": "Hold"}, None),
+        (consumer("it"), {"limit": 2}, None),
+    ],
+)
+def test_a_limit_of_replicas_is_held_to_the_limits_of_scaling(
+    made: Manifest, wish: dict[str, object], counted: tuple[int, int] | None
+) -> None:
+    target = target_of(placed(made))
+    assert THROTTLE.replicas(fixed({"type": "ThrottleQueue", "throttleQueue": wish}, target), target) == counted
 
 
 @pytest.mark.parametrize("wish", [{}, {"to": "Hold", "limit": 3}, {"to": "HoldAndDrain"}], ids=str)

@@ -71,6 +71,15 @@ def test_a_workload_is_counted_once_however_many_say_that_it_is_unwell() -> None
     assert unwell(view(0, 2, playbooks=books)) == (1, 2)
 
 
+def test_a_target_that_a_signal_names_is_unwell_where_it_is_governed_and_else_no_part_of_the_share() -> None:
+    failed = {"name": "failed", "type": "Signal", "signal": {"type": "TaskFailureCount"}}
+    named = {"fromSignal": {"label": "deployment", "kind": "Deployment"}}
+    ill = [{"target": name, "since": "2025-01-01T11:59:00Z"} for name in ("w1", "unknown")]
+    raw = playbook_raw("named", target=named, triggers=[failed]) | {"status": {"incidents": ill}}
+    books = {"shop/named": SelfHealingPlaybook.read(raw)}
+    assert unwell(view(1, 3, playbooks=books)) == (2, 4)
+
+
 def test_workloads_of_namespaces_that_have_not_opted_in_are_not_counted() -> None:
     assert unwell(view(6, 0, namespaces={})) == (0, 0)
 

@@ -16,6 +16,8 @@ from autonomic.domain.findings import Fact
 from autonomic.domain.meta import ObjectMeta
 from autonomic.domain.plans import AdaptationPlan, AdaptationPlanStatus
 from autonomic.domain.view import View
+from autonomic.health.standing import Look, Standing, follow
+from autonomic.health.subjects import Key
 from tests.unit.api.contracts import NOON, contract, judged, turn
 
 TRIAGE = contract("shop")
@@ -29,6 +31,7 @@ class Operator:
         self.turns: dict[str, TurnRecord] = {}
         self.plans: dict[str, AdaptationPlan] = {}
         self.contracts: dict[str, SLAContract] = {}
+        self.health: dict[Key, Standing] = {}
         self.leads = False
         self.in_force = False
         self.registry = CollectorRegistry()
@@ -37,7 +40,7 @@ class Operator:
 
     def scene(self) -> Scene:
         """As it is now."""
-        return Scene(self.turns, View(NOON, self.contracts, plans=self.plans), self.leads, self.in_force)
+        return Scene(self.turns, View(NOON, self.contracts, plans=self.plans), self.leads, self.in_force, self.health)
 
     def judge(self, status: dict[str, Any]) -> None:
         """The contract's status says this."""
@@ -126,6 +129,14 @@ def test_plans_are_counted_in_every_phase_the_empty_ones_too(operator: Operator)
     assert operator.value("autonomic_plans", phase="Succeeded") == 0
 
 
+def test_signals_that_were_turned_away_are_counted_by_reason() -> None:
+    scene = Scene({}, View(NOON), leads=True, in_force=True, unheard={"Flooded": 7, "TooOld": 1})
+    registry = CollectorRegistry()
+    registry.register(LayerCollector(lambda: scene))
+    assert registry.get_sample_value("autonomic_signals_unheard_total", {"reason": "Flooded"}) == 7
+    assert registry.get_sample_value("autonomic_signals_unheard_total", {"reason": "TooOld"}) == 1
+
+
 def test_leadership_and_admission_are_read_at_the_scrape_not_before(operator: Operator) -> None:
     assert (operator.value("autonomic_leader"), operator.value("autonomic_admission_in_force")) == (0, 0)
     operator.leads = operator.in_force = True
@@ -155,3 +166,19 @@ async def test_a_scraper_gets_the_format_that_it_prefers(operator: Operator) -> 
     assert plain.startswith("text/plain")
     assert open_metrics.startswith("application/openmetrics-text")
     assert page.endswith(b"# EOF\n")
+
+
+def test_the_health_of_a_subject_is_its_score_and_the_word_that_it_has_now(operator: Operator) -> None:
+    web, new = Key("shop", "Agent", "web"), Key("shop", "Agent", "new")
+    operator.health = {web: follow(None, Look(60.5, 0.0), NOON), new: follow(None, Look(None, 1.0), NOON)}
+
+    def sample(family: str, subject: Key, **more: str) -> float | None:
+        operator.collector.look()
+        labels = {"namespace": subject.namespace, "kind": subject.kind, "name": subject.name, **more}
+        return operator.registry.get_sample_value(family, labels)
+
+    assert sample("autonomic_health_score", web) == 60.5
+    assert sample("autonomic_health_score", new) is None
+    assert sample("autonomic_health", web, health="Healthy") == 0.0
+    assert sample("autonomic_health", web, health="Degraded") == 1.0
+    assert sample("autonomic_health", new, health="Unknown") == 1.0

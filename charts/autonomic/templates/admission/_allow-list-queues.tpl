@@ -91,4 +91,12 @@ labels), and which RabbitMQ policy wins where several match a queue.
   messageExpression: >-
     'the operator may not change the quotas of ' + variables.target +
     ', but for producerByteRate and consumerByteRate, to at least 1'
+- expression: >-
+    !variables.changed || variables.what != 'actions.github.com/autoscalingrunnersets' ||
+    !('maxRunners' in variables.changedFields) || !(has(variables.spec.maxRunners)) ||
+    (variables.spec.maxRunners >= 1 && variables.spec.maxRunners >= variables.spec[?'minRunners'].orValue(0))
+  reason: Forbidden
+  messageExpression: >-
+    'the operator may not set maxRunners of ' + variables.target + ' to ' + string(variables.spec.maxRunners) +
+    ': the least is 1, and no fewer than its minRunners ' + string(variables.spec[?'minRunners'].orValue(0))
 {{- end -}}

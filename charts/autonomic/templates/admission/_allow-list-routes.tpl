@@ -1,10 +1,15 @@
 {{/*
-HTTPRoutes and GRPCRoutes: the weights of the backends that are there. Lists are compared place by place.
+HTTPRoutes, GRPCRoutes and AIGatewayRoutes: the weights of the backends that are there. Lists are compared place by place.
 A rule whose weights sum to 0 answers every request with an error, so the sum may not become 0.
+An HTTPRoute that an AIGatewayRoute makes is written over by what made it.
 */}}
 {{- define "autonomic.allow.routes.variables" -}}
 - name: route
-  expression: variables.changed && request.resource.group == 'gateway.networking.k8s.io'
+  expression: variables.changed && request.resource.group in ['gateway.networking.k8s.io', 'aigateway.envoyproxy.io']
+- name: maker
+  expression: >-
+    !variables.route ? [] : variables.oldMeta[?'ownerReferences'].orValue([]).filter(r, r.?controller.orValue(false) &&
+      r.kind == 'AIGatewayRoute' && r.apiVersion.startsWith('aigateway.envoyproxy.io/')).map(r, r.name)
 - name: routeRules
   expression: "variables.route ? variables.spec[?'rules'].orValue([]) : []"
 - name: oldRouteRules
@@ -16,6 +21,11 @@ A rule whose weights sum to 0 answers every request with an error, so the sum ma
 {{- end -}}
 
 {{- define "autonomic.allow.routes.validations" -}}
+- expression: "!variables.route || variables.maker.size() == 0"
+  reason: Forbidden
+  messageExpression: >-
+    'the operator may not change ' + variables.target + ', which AIGatewayRoute ' + variables.maker[0] +
+    ' makes: its weights are those of the AIGatewayRoute'
 - expression: >-
     !variables.route || (variables.sameBackends && lists.range(variables.routeRules.size()).all(i,
       (variables.routeRules[i].map(k, k) + variables.oldRouteRules[i].map(k, k)).all(k, k == 'backendRefs' ||

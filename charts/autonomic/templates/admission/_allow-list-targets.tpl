@@ -20,7 +20,9 @@ annotations that the operator writes: those by which owners opt in begin alike, 
       'kueue.x-k8s.io/clusterqueues': ['resourceGroups'],
       'rabbitmq.com/policies': ['definition'],
       'jetstream.nats.io/consumers': ['maxAckPending'],
-      'kafka.strimzi.io/kafkausers': ['quotas']
+      'kafka.strimzi.io/kafkausers': ['quotas'],
+      'aigateway.envoyproxy.io/aigatewayroutes': ['rules'],
+      'actions.github.com/autoscalingrunnersets': ['maxRunners']
     }
 - name: isTarget
   expression: variables.what in variables.fieldsOf

@@ -1,7 +1,8 @@
 {{/*
 The pod template of a Deployment or StatefulSet: the restart mark, the label of a quarantine, and plain values of the
 environment variables that the owner listed. Names that load code are never among them, whatever is listed; nor is
-a value that expands another variable, which may hold a secret.
+a value that expands another variable, which may hold a secret. Of resources, what is set and up to the most that the owner
+wrote on the workload, at most twice or half of what it was.
 
 What admission can't hold: what the application makes of a value.
 */}}
@@ -42,6 +43,10 @@ What admission can't hold: what the application makes of a value.
   expression: "variables.pod[?'containers'].orValue([])"
 - name: oldContainers
   expression: "variables.oldPod[?'containers'].orValue([])"
+- name: sizes
+  expression: "variables.containers.map(c, [dyn(c.?resources.?limits.orValue({})), dyn(c.?resources.?requests.orValue({}))])"
+- name: oldSizes
+  expression: "variables.oldContainers.map(c, [dyn(c.?resources.?limits.orValue({})), dyn(c.?resources.?requests.orValue({}))])"
 - name: writableEnv
   expression: >-
     variables.oldAnnotations[?'{{ $group }}/writable-env'].orValue('').split(',').map(n, n.trim()).filter(n, n != '' &&
@@ -76,7 +81,7 @@ What admission can't hold: what the application makes of a value.
       variables.pod[?k] == variables.oldPod[?k]) &&
     variables.containers.size() == variables.oldContainers.size() &&
     lists.range(variables.containers.size()).all(i,
-      (variables.containers[i].map(k, k) + variables.oldContainers[i].map(k, k)).all(k, k == 'env' ||
+      (variables.containers[i].map(k, k) + variables.oldContainers[i].map(k, k)).all(k, k in ['env', 'resources'] ||
         variables.containers[i][?k] == variables.oldContainers[i][?k]) &&
       variables.containers[i].?env.orValue([]).filter(e, !(e.name in variables.writableEnv)) ==
       variables.oldContainers[i].?env.orValue([]).filter(e, !(e.name in variables.writableEnv))))
@@ -98,4 +103,26 @@ What admission can't hold: what the application makes of a value.
   messageExpression: >-
     'the operator may not change the pod template of ' + variables.target +
     ': it writes plain values of variables, and only over plain values: no valueFrom, no $(REFERENCE)'
+- expression: >-
+    !variables.workload || variables.rollback || variables.containers.size() != variables.oldContainers.size() ||
+    lists.range(variables.containers.size()).all(i,
+      (variables.containers[i].?resources.orValue({}).map(k, k) +
+      variables.oldContainers[i].?resources.orValue({}).map(k, k)).all(k, k in ['limits', 'requests'] ||
+        variables.containers[i].?resources[?k] == variables.oldContainers[i].?resources[?k]) &&
+      [0, 1].all(s,
+        (variables.sizes[i][s].map(k, string(k)) + variables.oldSizes[i][s].map(k, string(k))).all(k,
+          variables.sizes[i][s][?k] == variables.oldSizes[i][s][?k] ||
+          (k in ['memory', 'cpu'] && k in variables.sizes[i][s] && k in variables.oldSizes[i][s] &&
+          isQuantity(variables.oldAnnotations[?'{{ $group }}/max-' + k].orValue('none')) &&
+          !quantity(string(variables.sizes[i][s][k])).isGreaterThan(quantity(variables.oldAnnotations['{{ $group }}/max-' + k])) &&
+          !quantity(string(variables.sizes[i][s][k])).sub(quantity(string(variables.oldSizes[i][s][k]))).isGreaterThan(
+            quantity(string(variables.oldSizes[i][s][k]))) &&
+          !quantity(string(variables.oldSizes[i][s][k])).sub(quantity(string(variables.sizes[i][s][k]))).isGreaterThan(
+            quantity(string(variables.sizes[i][s][k])))))))
+  reason: Forbidden
+  messageExpression: >-
+    'the operator may not change the pod template of ' + variables.target +
+    ': of resources it changes only cpu and memory that are set, at most to twice or half of what they are, up to ' +
+    '{{ $group }}/max-cpu (' + variables.oldAnnotations[?'{{ $group }}/max-cpu'].orValue('none') + ') and ' +
+    '{{ $group }}/max-memory (' + variables.oldAnnotations[?'{{ $group }}/max-memory'].orValue('none') + ')'
 {{- end -}}

@@ -11,6 +11,8 @@
   "rabbitmq.com" (list "policies")
   "jetstream.nats.io" (list "consumers")
   "kafka.strimzi.io" (list "kafkausers")
+  "aigateway.envoyproxy.io" (list "aigatewayroutes")
+  "actions.github.com" (list "autoscalingrunnersets")
 -}}
 {{- range $kindGroup, $resources := $kinds }}
 - apiGroups: [{{ $kindGroup | quote }}]

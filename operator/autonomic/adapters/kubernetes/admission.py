@@ -8,11 +8,13 @@ from autonomic.adapters.kubernetes.client import WRITE
 from autonomic.adapters.kubernetes.connection import MERGE_PATCH, Connection
 from autonomic.adapters.kubernetes.paths import object_path
 from autonomic.adapters.kubernetes.refusals import denying_policy
-from autonomic.domain.errors import AutonomicError, Forbidden
+from autonomic.adapters.kubernetes.serving import serves
+from autonomic.domain.errors import AutonomicError, Forbidden, NotFound
 from autonomic.domain.meta import ObjectRef
 from autonomic.ports.cluster import Admission, Proof
 
 _BINDINGS = "/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicybindings"
+_WAY_OUT = "run helm upgrade: the chart makes this binding where the kinds that it is for are there"
 
 
 @dataclass(frozen=True)
@@ -33,15 +35,17 @@ class Probe:
 class Reading:
     """A binding that must deny, everywhere that its policy holds. For what no dry run of ours can meet.
 
-    Weaker than a probe, better than nothing: who changes the policy itself is not seen.
+    Weaker than a probe, better than nothing: who changes the policy itself is not seen. `where` is an API version and a kind
+    of it: the binding is looked for only where the server has that kind.
     """
 
     binding: str
+    where: tuple[str, str] | None = None
 
     @property
     def name(self) -> str:
         """It completes "to ..."."""
-        return f"rely on {self.binding}"
+        return f"rely on {self.binding}" + (f" where {self.where[1]} is served" if self.where else "")
 
 
 class AdmissionProof(Admission):
@@ -67,7 +71,11 @@ class AdmissionProof(Admission):
 
     async def _unread(self, reading: Reading) -> str | None:
         try:
+            if reading.where and not await serves(self._connection, *reading.where):
+                return None
             found = await self._connection.request("GET", f"{_BINDINGS}/{reading.binding}", f"read {reading.binding}")
+        except NotFound as problem:
+            return f"was not possible: {problem}; {_WAY_OUT}"
         except AutonomicError as problem:
             return f"was not possible: {problem}"
         spec = found.get("spec") or {}

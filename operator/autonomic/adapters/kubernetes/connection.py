@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlencode
@@ -74,6 +74,26 @@ class Connection:
         except TimeoutError as problem:
             raise Unavailable(f"could not {attempted}: no answer within {self._timeout:g} s") from problem
         except (aiohttp.ClientError, OSError, orjson.JSONDecodeError) as problem:
+            raise Unavailable(f"could not {attempted}: {type(problem).__name__}: {problem}") from problem
+
+    async def lines(self, path: str, params: Mapping[str, str], attempted: str, seconds: float) -> AsyncIterator[bytes]:
+        """The lines of an answer that goes on, as they come, for so many seconds at most. Raises like `request`."""
+        url = f"{path}?{urlencode(params)}"
+        try:
+            sent, full, headers, *_ = await self._client.param_serialize(
+                "GET", url, header_params={"Accept": JSON, "Content-Type": JSON}, auth_settings=["BearerToken"]
+            )
+            answer = await self._client.call_api(sent, full, headers, None, _request_timeout=seconds)
+            try:
+                if answer.status >= 300:
+                    raise refusal(answer.status, await answer.read(), attempted, creating=False)
+                async for line in answer.response.content:
+                    yield line
+            finally:
+                answer.response.close()
+        except TimeoutError as problem:
+            raise Unavailable(f"could not {attempted}: silent for {seconds:g} s") from problem
+        except (aiohttp.ClientError, OSError, ValueError) as problem:
             raise Unavailable(f"could not {attempted}: {type(problem).__name__}: {problem}") from problem
 
     async def _send(self, method: str, url: str, body: Body | None, content_type: str) -> tuple[int, bytes, str | None]:

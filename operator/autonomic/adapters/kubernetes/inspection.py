@@ -7,6 +7,7 @@ from autonomic.adapters.kubernetes.admission import AdmissionProof
 from autonomic.adapters.kubernetes.client import KubernetesCluster
 from autonomic.adapters.kubernetes.connection import Connection
 from autonomic.adapters.kubernetes.probes import chart_probes
+from autonomic.adapters.kubernetes.serving import serves
 from autonomic.domain.errors import LeadershipLost, NotFound, Unavailable
 from autonomic.domain.meta import ObjectRef
 from autonomic.domain.resource import Resource
@@ -47,11 +48,7 @@ class KubernetesInspection:
 
     async def serves(self, api_version: str, kind: str) -> bool:
         """Whether the cluster has that kind, of a group."""
-        try:
-            found = await self._connection.request("GET", f"/apis/{api_version}", f"ask for the kinds of {api_version}")
-        except NotFound:
-            return False
-        return any(each.get("kind") == kind for each in found.get("resources") or ())
+        return await serves(self._connection, api_version, kind)
 
     async def definition(self, kind: type[Resource]) -> Manifest | None:
         """The CustomResourceDefinition of a kind as the cluster has it; None when there is none. Raises Forbidden."""

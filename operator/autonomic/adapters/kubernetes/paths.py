@@ -29,6 +29,11 @@ _SERVED: dict[tuple[str, str], Served] = {
     ("gateway.networking.k8s.io/v1", "GRPCRoute"): Served("grpcroutes"),
     ("jetstream.nats.io/v1beta2", "Consumer"): Served("consumers"),
     ("kafka.strimzi.io/v1beta2", "KafkaUser"): Served("kafkausers"),
+    ("actions.github.com/v1alpha1", "AutoscalingRunnerSet"): Served("autoscalingrunnersets"),
+    **{
+        (f"aigateway.envoyproxy.io/{version}", "AIGatewayRoute"): Served("aigatewayroutes")
+        for version in ("v1alpha1", "v1beta1")
+    },
     **{
         (f"kueue.x-k8s.io/{version}", kind): Served(plural, namespaced)
         for version in ("v1beta1", "v1beta2")

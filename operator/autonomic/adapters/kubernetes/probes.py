@@ -12,6 +12,8 @@ PROBE_ANNOTATION = f"{GROUP}/probe"
 
 READ = ("redlines", "fence", "autoscaled-hpa", "retries", "govern", "editors", "crds")
 """Policies whose binding is read as well: what they hold, no dry run of the operator's meets everywhere, or at all."""
+KEDA = Reading("autonomic-autoscaled-scaledobject", where=("keda.sh/v1alpha1", "ScaledObject"))
+"""The chart makes it where KEDA is."""
 
 _LOOP = ObjectRef(api_version=API_VERSION, kind="ControlLoop", name="reliability")
 """An object of the chart that is in no namespace: policies that hold in opted-in namespaces alone meet it, too."""
@@ -27,6 +29,7 @@ def chart_probes(namespace: str) -> tuple[Probe | Reading, ...]:
         Probe("write against the guard on plans", own, _annotated(PROBE_ANNOTATION, "plans"), "autonomic-plans"),
         Probe("write in an epoch that never was", _LOOP, _condition("Fence"), "autonomic-fence", "/status"),
         *(Reading(f"autonomic-{policy}") for policy in READ),
+        KEDA,
     )
 
 

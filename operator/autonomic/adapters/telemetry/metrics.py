@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter as Occurrences
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import get_args
 
@@ -16,12 +16,16 @@ from autonomic.adapters.prometheus import Tally
 from autonomic.cycle.loop_turn import TurnRecord
 from autonomic.domain.contracts import ObjectiveStatus
 from autonomic.domain.findings import Fact
+from autonomic.domain.health import HealthWord
 from autonomic.domain.plans import AdaptationPlan, Phase
 from autonomic.domain.view import View
+from autonomic.health.standing import Standing
+from autonomic.health.subjects import Key
 from autonomic.ports.journal import Journal
 
 ALERTS = ("Warning", "Breach", "Exhausted", "Unknown")
 _OBJECTIVE = ("namespace", "contract", "objective")
+_SUBJECT = ("namespace", "kind", "name")
 
 
 class MetricsJournal(Journal):
@@ -37,12 +41,18 @@ class MetricsJournal(Journal):
 
 @dataclass(frozen=True)
 class Scene:
-    """The layer at one moment: the last turn of each loop, what is known, whether it may act, whether admission is proven."""
+    """The layer at one moment: the last turn of each loop, what is known, whether it may act, whether admission is proven.
+
+    `health` is how each subject stands; empty where this replica does not judge.
+    """
 
     turns: Mapping[str, TurnRecord]
     view: View
     leads: bool
     in_force: bool
+    health: Mapping[Key, Standing] = field(default_factory=dict)
+    unheard: Mapping[str, int] = field(default_factory=dict)
+    """Pushed signals that playbooks listen to and that were turned away, by reason."""
 
 
 class LayerCollector(Collector):
@@ -68,6 +78,8 @@ class LayerCollector(Collector):
         yield from _loops(seen.turns)
         yield from _objectives(seen.view)
         yield _plans(seen.view.plans)
+        yield _unheard(seen.unheard)
+        yield from _health(seen.health)
 
 
 class QuestionCollector(Collector):
@@ -160,6 +172,19 @@ def _statuses(view: View) -> Iterator[tuple[tuple[str, str, str], ObjectiveStatu
             yield (meta.namespace or "", meta.name, objective.name), objective
 
 
+def _health(known: Mapping[Key, Standing]) -> Iterator[Metric]:
+    score = GaugeMetricFamily(
+        "autonomic_health_score", "How well it is, from 0 to 100; absent when Unknown.", labels=_SUBJECT
+    )
+    health = GaugeMetricFamily("autonomic_health", "1 at the health that it has now.", labels=(*_SUBJECT, "health"))
+    for key, standing in known.items():
+        if standing.score is not None:
+            score.add_metric(key, standing.score)
+        for word in get_args(HealthWord):
+            health.add_metric((*key, word), float(standing.health == word))
+    yield from (score, health)
+
+
 def _ratio(percent: str) -> float:
     return float(Decimal(percent.removesuffix("%")) / 100)
 
@@ -169,4 +194,13 @@ def _plans(plans: Mapping[str, AdaptationPlan]) -> Metric:
     tally = Occurrences(plan.status.phase for plan in plans.values())
     for phase in get_args(Phase):
         family.add_metric([phase], tally[phase])
+    return family
+
+
+def _unheard(reasons: Mapping[str, int]) -> Metric:
+    family = CounterMetricFamily(
+        "autonomic_signals_unheard", "Signals for playbooks that were turned away, by reason.", labels=["reason"]
+    )
+    for reason, number in reasons.items():
+        family.add_metric([reason], number)
     return family

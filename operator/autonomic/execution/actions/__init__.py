@@ -8,6 +8,7 @@ from autonomic.execution.actions.degraded_mode import DegradedModeAction
 from autonomic.execution.actions.notify import NotifyAction
 from autonomic.execution.actions.quarantine import QuarantineAction
 from autonomic.execution.actions.reroute import RerouteAction
+from autonomic.execution.actions.resize import ResizeAction
 from autonomic.execution.actions.restart import RestartAction
 from autonomic.execution.actions.retry import RetryAction
 from autonomic.execution.actions.rollback import RollbackAction
@@ -28,6 +29,7 @@ def built_in(
         ScaleAction(),
         RestartAction(),
         RollbackAction(),
+        ResizeAction(),
         SetEnvAction(),
         SetConfigAction(),
         DegradedModeAction(),

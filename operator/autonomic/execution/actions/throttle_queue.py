@@ -31,11 +31,11 @@ class ThrottleQueueAction(Ordinary):
         understood = throttle.held if wish.to else throttle.limited
         if understood is None:
             takes, given = ("a limit", "to") if wish.to else ("to: Hold or Run", "a limit")
-            return f"a {target.ref.kind} takes {takes}, not {given}"
+            return f"{target.ref} takes {takes}, not {given}"
         if missing := [name for name in throttle.needs if getattr(wish, name) is None]:
             return f"a {target.ref.kind} needs {' and '.join(missing)}"
         if wish.limit is not None and wish.limit < throttle.least:
-            return f"limit {wish.limit} is below {throttle.least}, the least that a {target.ref.kind} can have"
+            return f"limit {wish.limit} is below {throttle.least}, the least that {target.ref} can have"
         return throttle.objection(wish, target) or unchangeable(target, *understood(wish, target))
 
     def changes(self, action: Action, target: Target) -> tuple[FieldChange, ...]:
@@ -50,9 +50,16 @@ class ThrottleQueueAction(Ordinary):
         told = of_configuring(target)
         if wish is None or (wish.to != "Hold" and target.ref.kind != "ConfigMap"):
             told -= of_stopping(target)
-        scaled = number(target.raw, "/spec/maxReplicaCount") if target.ref.kind == "ScaledObject" else None
-        fewer = wish is not None and wish.limit is not None and wish.limit < (100 if scaled is None else scaled)
-        return told | (of_fewer_replicas(target) if fewer else NONE)
+        bounds = self.replicas(action, target)
+        return told | (of_fewer_replicas(target) if bounds and bounds[1] < bounds[0] else NONE)
+
+    def replicas(self, action: Action, target: Target) -> tuple[int, int] | None:
+        """Of a ScaledObject that is limited: the most that it may have."""
+        limit = action.throttle_queue.limit if action.throttle_queue else None
+        if limit is None or target.ref.kind != "ScaledObject":
+            return None
+        most = number(target.raw, "/spec/maxReplicaCount")
+        return (100 if most is None else most), limit
 
     def describe(self, action: Action, target: Target) -> str:
         """`hold the queue`, `let the queue run`, `limit the queue of gpu (10 -> 5)`."""

@@ -5,7 +5,7 @@ Belongs here: which field holds or limits a queue, and what must not be done to 
 
 from collections.abc import Mapping
 
-from autonomic.execution.queues import argo, batch, kafka, keda, kueue, nats, rabbitmq
+from autonomic.execution.queues import argo, batch, kafka, keda, kueue, nats, rabbitmq, runners
 from autonomic.execution.queues.throttle import Throttle
 
 THROTTLES: Mapping[tuple[str, str], Throttle] = {
@@ -18,5 +18,6 @@ THROTTLES: Mapping[tuple[str, str], Throttle] = {
     ("rabbitmq.com", "Policy"): rabbitmq.POLICY,
     ("jetstream.nats.io", "Consumer"): nats.CONSUMER,
     ("kafka.strimzi.io", "KafkaUser"): kafka.USER,
+    ("actions.github.com", "AutoscalingRunnerSet"): runners.RUNNER_SET,
 }
 """By API group and kind."""

@@ -1,0 +1,47 @@
+"""This process: its connection, its brain, its Lease, its mark on the pod, its figures."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from autonomic.adapters import collector
+from autonomic.adapters.clock import SystemClock
+from autonomic.adapters.kubernetes.connection import Connection
+from autonomic.adapters.kubernetes.pod_label import LeaderLabel
+from autonomic.adapters.lease import LeaseHolder
+from autonomic.api.sources import Intake
+from autonomic.cycle.policies import OwnersPolicies
+from autonomic.layer import AutonomicLayer
+
+_SETTLED_SECONDS = 300.0
+"""Time in which a new leader has surely counted everything once."""
+
+
+@dataclass(frozen=True)
+class Replica:
+    """This process: its connection, its brain, its Lease, its mark on the pod, its figures."""
+
+    connection: Connection
+    clock: SystemClock
+    layer: AutonomicLayer
+    lease: LeaseHolder
+    label: LeaderLabel | None
+    policies: OwnersPolicies
+    figures: Callable[[str], Awaitable[tuple[bytes, str]]]
+    intake: Intake | None
+
+    async def lead(self) -> None:
+        """Waits for the Lease, says so on the pod, and turns until cancelled."""
+        await self.lease.wait_held()
+        if self.label:
+            await self.label.put()
+        later = asyncio.create_task(self._keep_what_stays())
+        try:
+            await self.layer.run()
+        finally:
+            later.cancel()
+
+    async def _keep_what_stays(self) -> None:
+        """Once everything was counted for the first time."""
+        await self.clock.sleep(_SETTLED_SECONDS)
+        await asyncio.to_thread(collector.keep)
