@@ -10,8 +10,8 @@ PY := $(VENV)/bin/python
 INSTALLED := $(VENV)/.installed
 CLUSTER ?= local
 export CLUSTER
-# Two halves of the tests at a time, each with a control plane of its own; a cluster that is given is not shared.
-SIDE_BY_SIDE := $(if $(filter local,$(CLUSTER)),--numprocesses 2 --dist loadfile)
+# Tests run two at a time, each half with a control plane of its own; a cluster that is given is not shared.
+SIDE_BY_SIDE := $(if $(filter local,$(CLUSTER)),--numprocesses 2 --dist loadgroup)
 PROGRAM = $$($(PY) -m testbed path $(1))
 
 .PHONY: help demo test lint crds golden-report faults attacks redlines playbooks image bench bench-writes bench-slo bench-signals bench-reaction lock programs clean check-generated check-policies check-chart

@@ -22,7 +22,7 @@ DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
 ADMISSION = "/apis/admissionregistration.k8s.io/v1"
 ITSELF = "the operator, with its own rights"
 WRITER = "dave, who has every ordinary verb on RedLines"
-_SECONDS = 15.0
+_SECONDS = 60.0
 _LAX: dict[str, Any] = {"spec": {"limits": {"maxReplicas": 10000}}}
 
 

@@ -211,7 +211,10 @@ def replica(built: Built, run: Run, cluster: Cluster, prometheus: Prometheus, op
         "AUTONOMIC_HTTP_PORT": str(port),
     }
     files = access_files(cluster, start, tmp_path)
-    container = Container(built.engine, built.image, {**start.env, **replaced}, files).open(run)
+    kept = {
+        name: value for name, value in start.env.items() if name != "AUTONOMIC_SIGNALS_FOLDER"
+    }  # a volume of the pod's
+    container = Container(built.engine, built.image, {**kept, **replaced}, files).open(run)
     process = run.start(container.command(*start.arguments))
     return Replica(container, process, start.pod_name, f"http://{LOOPBACK}:{port}")
 

@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 from testbed.api import ApiError
-from testbed.cluster import Cluster
-from testbed.installation import Installation
+from testbed.cluster import Cluster, local_cluster
+from testbed.installation import Installation, install
 from testbed.opa import Opa
 from testbed.operator_process import OperatorProcess, start_operator
 from testbed.people import ADMIN, ALICE, DAVE, ROOT
@@ -91,8 +91,27 @@ def fill(prometheus: Prometheus, metric: str, *, fails: bool) -> None:
 
 
 @pytest.fixture(scope="module")
-def operator(testbed_run: Run, installed: Installation, prometheus: Prometheus, opa: Opa) -> Iterator[OperatorProcess]:
-    process = start_operator(testbed_run, installed.cluster, prometheus.url, opa.url, extra_env=ENVIRONMENT)
+def own_run() -> Iterator[Run]:
+    """What is started here is gone when the last of these tests ends."""
+    with Run() as run:
+        yield run
+
+
+@pytest.fixture(scope="module")
+def installed(own_run: Run) -> Installation:
+    """A cluster in which no other operator leads."""
+    return install(local_cluster(own_run))
+
+
+@pytest.fixture(scope="module")
+def cluster(installed: Installation) -> Cluster:
+    """The same."""
+    return installed.cluster
+
+
+@pytest.fixture(scope="module")
+def operator(own_run: Run, installed: Installation, prometheus: Prometheus, opa: Opa) -> Iterator[OperatorProcess]:
+    process = start_operator(own_run, installed.cluster, prometheus.url, opa.url, extra_env=ENVIRONMENT)
     yield process
     process.stop()
 

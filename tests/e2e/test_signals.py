@@ -10,7 +10,8 @@ from typing import Any
 import httpx
 import pytest
 
-from testbed.installation import Installation
+from testbed.cluster import Cluster, local_cluster
+from testbed.installation import Installation, install
 from testbed.opa import Opa
 from testbed.operator_process import OperatorProcess, start_operator
 from testbed.people import ROOT
@@ -22,9 +23,28 @@ SECONDS = 60.0
 SECRET = "the-secret-of-the-pager"
 
 
+@pytest.fixture(scope="module")
+def own_run() -> Iterator[Run]:
+    """What is started here is gone when the last of these tests ends."""
+    with Run() as run:
+        yield run
+
+
+@pytest.fixture(scope="module")
+def installed(own_run: Run) -> Installation:
+    """A cluster in which no other operator leads."""
+    return install(local_cluster(own_run))
+
+
+@pytest.fixture(scope="module")
+def cluster(installed: Installation) -> Cluster:
+    """The same."""
+    return installed.cluster
+
+
 @pytest.fixture
 def operator(
-    testbed_run: Run, installed: Installation, prometheus: Prometheus, opa: Opa, tmp_path: Path
+    own_run: Run, installed: Installation, prometheus: Prometheus, opa: Opa, tmp_path: Path
 ) -> Iterator[OperatorProcess]:
     """The operator of the chart, with one sender that has a secret."""
     (tmp_path / "token").write_text(SECRET)
@@ -34,7 +54,7 @@ def operator(
         "AUTONOMIC_SIGNALS_SENDERS_FILE": str(tmp_path / "senders.yaml"),
         "AUTONOMIC_SIGNALS_FOLDER": str(tmp_path / "signals"),
     }
-    operator = start_operator(testbed_run, installed.cluster, prometheus.url, opa.url, extra_env=env)
+    operator = start_operator(own_run, installed.cluster, prometheus.url, opa.url, extra_env=env)
     yield operator
     operator.stop()
 

@@ -86,6 +86,7 @@ def test_the_environment_is_the_deployments_but_for_what_differs_outside_a_pod(
         "AUTONOMIC_OPA_URL": "http://opa",
         "AUTONOMIC_OPA_PROGRAM": str(program_path(OPA)),
         "AUTONOMIC_POLICY_SCHEMA": str(POLICIES / "schemas" / "input.json"),
+        "AUTONOMIC_SIGNALS_FOLDER": str(testbed_run.data / "signals" / "autonomic-testbed-0"),
         "AUTONOMIC_HTTP_HOST": "127.0.0.1",
         "AUTONOMIC_HTTP_PORT": operator.http_url.rsplit(":", maxsplit=1)[1],
     }
