@@ -11,7 +11,7 @@ INSTALLED := $(VENV)/.installed
 CLUSTER ?= local
 export CLUSTER
 # Tests run two at a time, each half with a control plane of its own; a cluster that is given is not shared.
-SIDE_BY_SIDE := $(if $(filter local,$(CLUSTER)),--numprocesses 2 --dist loadgroup)
+SIDE_BY_SIDE := $(if $(filter local,$(CLUSTER)),--numprocesses 2 --dist loadscope)
 PROGRAM = $$($(PY) -m testbed path $(1))
 
 .PHONY: help demo test lint crds golden-report faults attacks redlines playbooks image bench bench-writes bench-slo bench-signals bench-reaction lock programs clean check-generated check-policies check-chart

@@ -3,16 +3,23 @@
 from pathlib import Path
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 pytest_plugins = ["testbed.fixtures"]
 
 _TOGETHER = ("e2e", "contract")
 """Folders whose tests change the cluster that they share: they run in one process, in their order."""
-_HERE = Path(__file__).parent
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Each file, or such a folder, is a group that is not torn apart."""
-    for item in items:
-        folder = item.path.relative_to(_HERE).parts[0]
-        item.add_marker(pytest.mark.xdist_group(folder if folder in _TOGETHER else str(item.path.relative_to(_HERE))))
+class ByPlace(LoadScopeScheduling):  # type: ignore[misc]  # xdist tells no types
+    """Hands a file to a process as a whole, or such a folder."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.split("::", 1)[0]
+        folder = Path(file).parts[1]
+        return folder if folder in _TOGETHER else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByPlace:
+    """Where several processes share the tests."""
+    return ByPlace(config, log)

@@ -54,6 +54,11 @@ class FaultProxy:
         """After a kill: what comes from now on passes. What was stopped is never sent on."""
         self._call(self._relay.thaw)
 
+    @property
+    def stopped(self) -> int:
+        """How many requests met what a kill had frozen."""
+        return self._relay.stopped
+
     def release(self, fault: Fault) -> None:
         """What that fault holds goes on its way."""
         self._call(lambda: self._relay.release(fault))

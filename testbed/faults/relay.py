@@ -48,6 +48,7 @@ class Relay:
         self.armed = Armed()
         self.passage = asyncio.Event()
         self.passage.set()
+        self.stopped = 0
         self._frozen: list[Where | None] = []
         self._thawed = asyncio.Event()
         self._released: dict[Fault, asyncio.Event] = {}
@@ -168,6 +169,7 @@ class Relay:
         """Back when the request may pass: not in a partition, and never when it is in the scope of a kill."""
         await self.passage.wait()
         if any(scope is None or scope.matches(asked) for scope in self._frozen):
+            self.stopped += 1
             await self._until_thawed(request)
 
     async def _until_thawed(self, request: web.BaseRequest) -> None:

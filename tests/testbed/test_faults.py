@@ -15,7 +15,7 @@ from testbed.faults.fault import Answer, CutJson, Fault, Hang, Hold, Kill, Momen
 from testbed.faults.proxy import FaultProxy, before_apiserver, before_http
 from testbed.opa import Opa
 from testbed.people import ALICE, ROOT
-from testbed.waiting import WaitedTooLongError
+from testbed.waiting import WaitedTooLongError, until
 
 SECONDS = 10
 
@@ -189,6 +189,7 @@ def test_a_kill_strikes_at_its_moment_and_nothing_gets_through_after_it(
     assert killed.wait(SECONDS)
     later, refused = in_background(lambda: api.patch(f"{maps}/one", {"data": {"late": "yes"}}))
     assert api.get("/version")["major"] == "1"
+    until(lambda: proxy.stopped, SECONDS, "the later request to be stopped")
     if answered:
         first.join(SECONDS)
     assert (outcome == ["one"]) is answered
