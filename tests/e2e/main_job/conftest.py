@@ -28,7 +28,7 @@ def enforced(installed: Installation) -> Installation:
     return installed
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def operator(
     testbed_run: Run, cluster: Cluster, enforced: Installation, prometheus: Prometheus, opa: Opa
 ) -> Iterator[OperatorProcess]:
