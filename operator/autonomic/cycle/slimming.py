@@ -25,7 +25,9 @@ def slim(contract: SLAContract, before: object) -> SLAContract:
     )
     kept = isinstance(before, SLAContract) and _same_spec(before, contract)
     spec = before.spec if isinstance(before, SLAContract) and kept else contract.spec
-    return contract.model_copy(update={"spec": spec, "status": status})
+    slimmed = contract.model_copy(update={"spec": spec, "status": status})
+    _share_names(slimmed)
+    return slimmed
 
 
 def _same_spec(before: SLAContract, after: SLAContract) -> bool:
@@ -40,6 +42,23 @@ def _objective(status: ObjectiveStatus) -> ObjectiveStatus:
 
 def _reading(status: _R) -> _R:
     return status.model_copy(update={"burn_rates": tuple(_shared(each) for each in status.burn_rates)})
+
+
+def _share_names(model: Model) -> None:
+    """Each model holds a set of the fields that it was given, larger than most models: alike ones are one set."""
+    names = _names(frozenset(model.model_fields_set))
+    if model.model_fields_set is names:
+        return
+    object.__setattr__(model, "__pydantic_fields_set__", names)
+    for value in model.__dict__.values():
+        for each in value if isinstance(value, tuple) else (value,):
+            if isinstance(each, Model):
+                _share_names(each)
+
+
+@lru_cache(maxsize=4096)
+def _names(names: frozenset[str]) -> set[str]:
+    return set(names)
 
 
 @lru_cache(maxsize=1 << 16)
