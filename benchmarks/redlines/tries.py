@@ -36,7 +36,7 @@ class Mutant:
 
     def __init__(self, installed: Installation, seed: int) -> None:
         self._installed = installed
-        self._dice = random.Random(seed)  # noqa: S311 - chance, not secrets
+        self._dice = random.Random(seed)
         self._epoch = installed.lead()
         self._written: set[Target] = set()
 
