@@ -18,7 +18,7 @@ _KEEP = (
     "type", "description", "enum", "default", "pattern", "format", "minimum", "maximum",
     "minLength", "maxLength", "minItems", "maxItems", "maxProperties",
 )  # fmt: skip
-_STRING_BOUND = {"date-time": 40}
+_STRING_BOUND = {"date-time": 40, "date": 10}
 
 
 class _Annotated(GenerateJsonSchema):
@@ -109,7 +109,7 @@ def structural(model: type[BaseModel]) -> Schema:
 def _convert(raw: Schema, definitions: Schema, path: str) -> Schema:
     node = _resolve(raw, definitions)
     schema = {key: node[key] for key in _KEEP if key in node}
-    if isinstance(schema.get("default"), dict):
+    if isinstance(schema.get("default"), dict | list):
         schema["default"] = _without_nulls(schema["default"])
     if "const" in node:
         schema["enum"] = [node["const"]]
@@ -121,10 +121,13 @@ def _convert(raw: Schema, definitions: Schema, path: str) -> Schema:
     return schema
 
 
-def _without_nulls(default: Schema) -> Schema:
+def _without_nulls(default: Any) -> Any:
     """The API server refuses a default that sets an optional field to null."""
-    kept = {name: value for name, value in default.items() if value is not None}
-    return {name: _without_nulls(value) if isinstance(value, dict) else value for name, value in kept.items()}
+    if isinstance(default, list):
+        return [_without_nulls(each) for each in default]
+    if not isinstance(default, dict):
+        return default
+    return {name: _without_nulls(value) for name, value in default.items() if value is not None}
 
 
 def _resolve(raw: Schema, definitions: Schema) -> Schema:

@@ -4,14 +4,11 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from autonomic.domain.actions import PermittedAction
 from autonomic.domain.meta import LabelKey, WorkloadRef
 from autonomic.domain.model import Model
+from autonomic.domain.steps import FIRST_STEP, Glob, PlaybookStep, first_has_none_before
 from autonomic.domain.units import Duration, Ratio
 from autonomic.domain.words import Word
-
-Glob = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"^[A-Za-z0-9*][-._:/A-Za-z0-9*]*$")]
-"""A value, or many of them: `*` stands for anything."""
 
 
 class TargetFromSignal(Model):
@@ -89,8 +86,16 @@ class SignalParameter(Model):
 class Escalation(Model):
     """What is done instead, once so many attempts of one incident did not help."""
 
+    cel_rules: ClassVar = (FIRST_STEP,)
+
     after: int = Field(ge=1, le=20, description="Number of attempts.")
-    actions: tuple[PermittedAction, ...] = Field(min_length=1, max_length=8, description="What is done from then on.")
+    actions: tuple[PlaybookStep, ...] = Field(min_length=1, max_length=8, description="What is done from then on.")
+
+    @model_validator(mode="after")
+    def _begins_somewhere(self) -> Self:
+        if not first_has_none_before(self.actions):
+            raise ValueError(FIRST_STEP[1])
+        return self
 
 
 class Attempts(Model):

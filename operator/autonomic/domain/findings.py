@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from autonomic.domain.actions import PermittedAction
 from autonomic.domain.meta import ObjectRef
 from autonomic.domain.model import Status
-from autonomic.domain.plans import Evidence, PlanVerification, Trigger
+from autonomic.domain.plans import Evidence, FieldChange, PlanVerification, Trigger
 from autonomic.domain.words import Mode
 
 
@@ -25,6 +25,8 @@ class Finding:
     evidence: Evidence
     verification: PlanVerification
     mode: Mode
+    exactly: tuple[FieldChange, ...] = ()
+    """The changes that the plan must come to, where it restores something: anything else is not ours to restore."""
 
 
 @dataclass(frozen=True)

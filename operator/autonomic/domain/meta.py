@@ -27,6 +27,7 @@ class ObjectMeta(Model):
     deletion_timestamp: datetime | None = None
     labels: dict[str, str] = Field(default_factory=dict)
     annotations: dict[str, str] = Field(default_factory=dict)
+    finalizers: tuple[str, ...] = ()
 
 
 class ObjectRef(Model):

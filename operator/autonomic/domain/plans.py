@@ -9,6 +9,8 @@ from autonomic.domain.actions import Action
 from autonomic.domain.meta import Condition
 from autonomic.domain.model import Model, Status, TypedUnion
 from autonomic.domain.resource import Column, Names, Resource
+from autonomic.domain.savings import CostVerification
+from autonomic.domain.spending import Rungs
 from autonomic.domain.units import DecimalString, Duration, Factor
 from autonomic.domain.words import Comparison, Digest, Level, Name, Sentence, ShortName, Text, Uid, Verdict, Word
 
@@ -42,7 +44,11 @@ class BudgetTrigger(Model):
     """A rung of a cost budget asked for the plan."""
 
     budget: Name = Field(description="The budget.")
-    rung: Value = Field(description="The rung that was reached.")
+    rung: Rungs = Field(description="The rung that was reached; where it gives back, the one that the budget fell to.")
+    gives_back: Name | None = Field(default=None, description="The plan whose change is given back, where it is.")
+    saves: DecimalString | None = Field(
+        default=None, description="Money a day that it is expected to save, where its verification measures none."
+    )
 
 
 class RouteTrigger(Model):
@@ -115,12 +121,6 @@ class PlaybookVerification(Model):
     playbook: Name = Field(description="The playbook.")
     target: Name | None = Field(default=None, description="The target that the signal named, where it named one.")
     quiet: Duration = Field(description="How long they must not hold.")
-
-
-class CostVerification(Model):
-    """The spend that asked must fall."""
-
-    budget: Name = Field(description="The budget.")
 
 
 class RolloutVerification(Model):
@@ -236,6 +236,9 @@ class VerificationStatus(Status):
     started_at: datetime = Field(description="When the last step was done.")
     deadline: datetime = Field(description="Decided by then.")
     message: Sentence = Field(default="", description="The last reading in words.")
+    saved: DecimalString | None = Field(
+        default=None, description="Money a day that was saved, where that was measured."
+    )
 
 
 Phase = Literal[

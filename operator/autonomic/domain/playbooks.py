@@ -12,6 +12,7 @@ from autonomic.domain.cures import Attempts, Escalation, Limit, PlaybookTarget, 
 from autonomic.domain.meta import Condition, ObjectRef
 from autonomic.domain.model import Model, Status
 from autonomic.domain.resource import Column, Names, Resource
+from autonomic.domain.steps import FIRST_STEP, PlaybookStep, first_has_none_before
 from autonomic.domain.triggers import PlaybookTrigger
 from autonomic.domain.units import Duration
 from autonomic.domain.words import Mode, Name, Truth
@@ -25,8 +26,9 @@ class SelfHealingPlaybookSpec(Model):
 
     cel_rules: ClassVar = (
         (
-            "has(self.target.ref) || self.triggers.exists(t, t.type != 'Prometheus')",
-            "target.fromSignal needs a trigger of type Signal, Alert or KubernetesEvent: a query names no target",
+            "has(self.target.ref) || self.triggers.exists(t, t.type != 'Prometheus' || (has(t.prometheus) &&"
+            " t.prometheus.perTarget))",
+            "target.fromSignal needs a trigger of type Signal, Alert or KubernetesEvent, or a query with perTarget",
         ),
         (
             "self.parameters.size() == 0 || self.triggers.exists(t, t.type in ['Signal', 'Alert', 'KubernetesEvent'])",
@@ -36,6 +38,11 @@ class SelfHealingPlaybookSpec(Model):
             "self.parameters.all(p, p.action < self.actions.size())",
             "a parameter names an action that there is not: actions are counted from 0",
         ),
+        (
+            "!has(self.target.ref) || !self.triggers.exists(t, has(t.prometheus) && t.prometheus.perTarget)",
+            "prometheus.perTarget tells targets apart by the label of target.fromSignal: set that instead of target.ref",
+        ),
+        FIRST_STEP,
     )
 
     scope: Literal["Task", "CI", "Infra"] = Field(description="What kind of trouble it is.")
@@ -46,7 +53,7 @@ class SelfHealingPlaybookSpec(Model):
         min_length=1, max_length=8, description="What recognises the trouble.", json_schema_extra={"x-map-key": "name"}
     )
     target: PlaybookTarget = Field(description="What is acted on.")
-    actions: tuple[PermittedAction, ...] = Field(
+    actions: tuple[PlaybookStep, ...] = Field(
         min_length=1, max_length=8, description="The cure: steps of one plan, in order."
     )
     parameters: tuple[SignalParameter, ...] = Field(
@@ -70,11 +77,13 @@ class SelfHealingPlaybookSpec(Model):
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
-        pushed = any(each.pushed for each in self.triggers)
+        pushed, apart = any(each.pushed for each in self.triggers), any(each.per_target for each in self.triggers)
         wrong = (
-            self.target.from_signal is not None and not pushed,
+            self.target.from_signal is not None and not (pushed or apart),
             bool(self.parameters) and not pushed,
             any(each.action >= len(self.actions) for each in self.parameters),
+            self.target.ref is not None and apart,
+            not first_has_none_before(self.actions),
         )
         for fails, (_, message) in zip(wrong, self.cel_rules, strict=True):
             if fails:
@@ -108,7 +117,7 @@ class SelfHealingPlaybookStatus(Status):
     conditions: tuple[Condition, ...] = Field(
         default=(),
         max_length=8,
-        description="Ready, DataAvailable, Triggered, Looping.",
+        description="Ready, DataAvailable, Triggered, Stopped.",
         json_schema_extra={"x-map-key": "type"},
     )
 
@@ -126,6 +135,7 @@ class SelfHealingPlaybook(Resource):
             Column("Mode", ".spec.mode"),
             Column("Scope", ".spec.scope"),
             Column("Target", ".spec.target.ref.name"),
+            Column("Named By", ".spec.target.fromSignal.label"),
             Column("Ready", ".status.conditions[?(@.type=='Ready')].status"),
             Column("Age", ".metadata.creationTimestamp", "date"),
         ),

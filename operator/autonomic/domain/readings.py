@@ -1,7 +1,7 @@
 """A question to the metrics store, and what came back: a number, nothing, or no answer."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -11,11 +11,15 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """An instant query. `lookback` is the longest gap between samples that is none; the server's own where it is None."""
+    """An instant query. `lookback` is the longest gap between samples that is none; the server's own where it is None.
+
+    `by` is a label: one number is wanted for each of its values, and the answer is `Several`.
+    """
 
     expr: str
     at: datetime
     lookback: str | None = None
+    by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,15 @@ class Unknown:
 
 
 Reading = Known | Absent | Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Several(Unknown):
+    """What is known for each value of the label that was asked by. To who expects one number it is Unknown."""
+
+    readings: Mapping[str, Reading] = field(default_factory=dict)
+
+
 Answers = Mapping[Question, Reading]
 
 

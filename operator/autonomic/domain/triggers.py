@@ -30,6 +30,10 @@ class PrometheusSignal(Model):
     rate: Duration | None = Field(
         default=None, description="The selector is a counter: its rate per second over this window is compared."
     )
+    per_target: bool = Field(
+        default=False,
+        description="Its series are told apart by the label of target.fromSignal: each value is a target of its own.",
+    )
 
 
 class PushedSignal(Model):
@@ -93,6 +97,10 @@ class PlaybookTrigger(TypedUnion):
             "an alert and an Event have no value: leave op and value out",
         ),
         ("self.type != 'KubernetesEvent' || !has(self.__for__)", "an Event does not last: use count and within"),
+        (
+            "!self.absent || !has(self.prometheus) || !self.prometheus.perTarget",
+            "what is absent names no target: leave prometheus.perTarget out",
+        ),
     )
 
     name: ShortName = Field(description="Name of the trigger, unique in the playbook.")
@@ -132,6 +140,11 @@ class PlaybookTrigger(TypedUnion):
     def pushed(self) -> bool:
         """Whether it is about what was pushed, not asked for."""
         return self.type != "Prometheus"
+
+    @property
+    def per_target(self) -> bool:
+        """Whether it asks for each target apart."""
+        return self.prometheus is not None and self.prometheus.per_target
 
     @property
     def reach(self) -> str:
@@ -174,6 +187,7 @@ class PlaybookTrigger(TypedUnion):
         yield (counted[1] or (lasts and not self.absent)) and not compares, said[7]
         yield self.type in ("Alert", "KubernetesEvent") and compares, said[8]
         yield self.type == "KubernetesEvent" and self.hold is not None, said[9]
+        yield self.absent and self.per_target, said[10]
 
     def _times(self) -> Iterable[tuple[bool, str]]:
         """What can never fire because of its times: durations as Prometheus writes them are beyond admission."""

@@ -4,14 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from autonomic.domain.accounts import Account
 from autonomic.domain.budgets import Assessment
 from autonomic.domain.contracts import SLAContract
 from autonomic.domain.controlloops import ControlLoopResource
+from autonomic.domain.cost import CostBudget
 from autonomic.domain.meta import ObjectRef
 from autonomic.domain.plans import AdaptationPlan
 from autonomic.domain.playbooks import SelfHealingPlaybook
 from autonomic.domain.promql import Matcher
+from autonomic.domain.readings import Unknown
 from autonomic.domain.redlines import RedLine
+from autonomic.domain.routes import AdaptiveRoute
 from autonomic.domain.signals.board import Board
 from autonomic.domain.tenancy import tenant
 from autonomic.domain.words import ENABLED_LABEL, FREE_QUERIES_LABEL, MODE_ANNOTATION, Mode
@@ -61,6 +65,8 @@ class View:
     now: datetime
     contracts: Mapping[str, SLAContract] = field(default_factory=dict)
     playbooks: Mapping[str, SelfHealingPlaybook] = field(default_factory=dict)
+    budgets: Mapping[str, CostBudget] = field(default_factory=dict)
+    routes: Mapping[str, AdaptiveRoute] = field(default_factory=dict)
     redlines: Mapping[str, RedLine] = field(default_factory=dict)
     loops: Mapping[str, ControlLoopResource] = field(default_factory=dict)
     plans: Mapping[str, AdaptationPlan] = field(default_factory=dict)
@@ -68,10 +74,14 @@ class View:
     unreadable: tuple[Unreadable, ...] = ()
     assessments: Mapping[str, tuple[Assessment, ...]] = field(default_factory=dict)
     """What is known of the contracts whose alert shows a level, by their key."""
+    accounts: Mapping[str, Account | Unknown] = field(default_factory=dict)
+    """What was spent of each CostBudget that was looked at, by its key."""
     board: Board = field(default_factory=Board)
     """The pushed signals that were heard lately."""
     tenant_label: str | None = None
     ingestion_delay: timedelta = timedelta(0)
+    home: str = ""
+    """The namespace of the operator; empty where it is in none."""
     ceiling: Mode = Mode.ENFORCE
 
     def tenant(self, namespace: str | None) -> Matcher | None:

@@ -1,6 +1,6 @@
 """From a trouble that is there to a finding: which attempt, which cure, why, and how it will be judged."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -25,7 +25,8 @@ from autonomic.domain.triggers import PlaybookTrigger
 from autonomic.domain.units import duration, milliseconds
 from autonomic.domain.view import View
 from autonomic.domain.words import Mode, Truth, strictest
-from autonomic.healing.attempts import cure, escalated, next_attempt, used_up
+from autonomic.healing.attempts import Attempt, cure, escalated, next_attempt, used_up
+from autonomic.healing.choosing import chosen
 from autonomic.healing.clearing_up import left_behind
 from autonomic.healing.filling import filled
 from autonomic.healing.judging import Judged, asked_at
@@ -61,13 +62,31 @@ def finding(
     earliest = backing_off(playbook, attempt.tried, attempt.last, attempt.name)
     if earliest and view.now < earliest:
         return None
-    actions = cure(playbook, attempt.tried)
+    return _cure(playbook, judged, attempt, since, loop, view)
+
+
+def _cure(
+    playbook: SelfHealingPlaybook,
+    judged: Judged,
+    attempt: Attempt,
+    since: datetime,
+    loop: ControlLoopResource,
+    view: View,
+) -> Finding | Halt:
+    steps = cure(playbook, attempt.tried)
+    choice = chosen(steps, judged.seen)
+    if not choice.taken:
+        return Halt("NoStepApplies", "; ".join(choice.left_out))
+    parameters = () if escalated(playbook, attempt.tried) else playbook.spec.parameters
     try:
-        if not escalated(playbook, attempt.tried):
-            actions = filled(actions, playbook.spec.parameters, judged.seen)
+        actions = filled(steps, choice.taken, parameters, judged.seen)
     except Invalid as error:
         return Halt("UnfitParameter", str(error))
-    return _finding(playbook, judged, attempt.name, since, actions, loop, view)
+    made = _finding(playbook, judged, attempt.name, since, actions, loop, view)
+    if not choice.left_out:
+        return made
+    evidence = made.evidence.model_copy(update={"summary": "; ".join((made.evidence.summary, *choice.left_out))[:4096]})
+    return replace(made, evidence=evidence)
 
 
 def clearing_up(
@@ -168,7 +187,7 @@ def _why(playbook: SelfHealingPlaybook, judged: Judged, trigger: PlaybookTrigger
 def _plain(playbook: SelfHealingPlaybook) -> bool:
     """One comparison of what Prometheus holds: it is verified by the very query that asked."""
     first = playbook.spec.triggers[0]
-    return len(playbook.spec.triggers) == 1 and not first.pushed and not first.absent
+    return len(playbook.spec.triggers) == 1 and not (first.pushed or first.absent or first.per_target)
 
 
 def _evidence(playbook: SelfHealingPlaybook, judged: Judged, view: View) -> Evidence:

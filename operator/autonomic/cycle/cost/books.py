@@ -1,0 +1,114 @@
+"""The books: one account for each CostBudget, from as few questions as there can be."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from autonomic.cost.recipes import Server, Surroundings
+from autonomic.cost.spend import Figures, Spend, figures, spent
+from autonomic.cost.survey import SETTLED, Survey
+from autonomic.cost.windows import Stretch
+from autonomic.cycle.cost.accounting import account
+from autonomic.cycle.unions import ask_all
+from autonomic.domain.accounts import Account
+from autonomic.domain.cost import CostBudget
+from autonomic.domain.errors import AutonomicError
+from autonomic.domain.readings import Abilities, Question, Sample, Unknown
+from autonomic.domain.view import View
+from autonomic.ports.metrics import Metrics
+
+UNION = 8
+"""Questions in one query: each is a sum over many series."""
+_ASK_AGAIN = timedelta(minutes=5)
+Rows = tuple[Sample, ...] | Unknown
+
+
+@dataclass
+class CostBooks:
+    """Asks for all budgets at once. `kept` are answers about time that is over, which do not change any more."""
+
+    metrics: Metrics
+    kept: dict[Question, Rows] = field(default_factory=dict)
+    abilities: Abilities = field(default_factory=Abilities)
+    _asked: datetime | None = None
+
+    async def opened(self, view: View) -> View:
+        """The view with an account of every budget. Never raises."""
+        return replace(view, accounts=await self.accounts(view))
+
+    async def accounts(self, view: View) -> Mapping[str, Account | Unknown]:
+        """What is known of every budget in a namespace that opted in. Never raises."""
+        if not view.budgets:
+            return {}
+        await self._ask_abilities(view.now)
+        budgets = [each for each in view.budgets.values() if view.namespace(each.metadata.namespace).enabled]
+        survey = self._survey(budgets, _moment(view), view)
+        last = [each for each in budgets if each.spec.rollover and each.key in survey.asked]
+        earlier = {each.key: self._survey([each], survey.asked[each.key].whole.began, view) for each in last}
+        told = await self._ask((survey, *earlier.values()), view.now)
+        before = {key: _amount(spent(each, key, told)) for key, each in earlier.items()}
+        return {each.key: account(each, spent(survey, each.key, told), before.get(each.key)) for each in budgets}
+
+    async def spends(self, view: View) -> Mapping[str, Spend | Unknown]:
+        """The same in every detail, for reports. Never raises."""
+        await self._ask_abilities(view.now)
+        budgets = [each for each in view.budgets.values() if view.namespace(each.metadata.namespace).enabled]
+        survey = self._survey(budgets, _moment(view), view)
+        told = await self._ask((survey,), view.now)
+        return {each.key: spent(survey, each.key, told) for each in budgets}
+
+    async def looks(
+        self, budget: CostBudget, times: Iterable[datetime], width: timedelta, view: View
+    ) -> tuple[Figures | Unknown, ...]:
+        """What was spent in the window of that width that ended at each time. Never raises."""
+        await self._ask_abilities(view.now)
+        surveys = [self._survey([budget], at, view) for at in times]
+        counts = [each.counting(budget.key, Stretch(each.at - width, each.at)) for each in surveys if each.asked]
+        problems = [each.problems[budget.key] for each in surveys if each.problems]
+        if problems:
+            return tuple(problems)
+        wanted = [each for part in counts for each in (part.spend, part.tasks, part.tokens) if each]
+        wanted += [newest for each in surveys if (newest := each.asked[budget.key].newest)]
+        told = await self._fetch(wanted)
+        return tuple(figures(survey, budget.key, part, told) for survey, part in zip(surveys, counts, strict=True))
+
+    def _survey(self, budgets: Iterable[CostBudget], at: datetime, view: View) -> Survey:
+        server = Server(self.abilities.anchored, self.abilities.retention)
+        return Survey([(each, surroundings(each, view)) for each in budgets], at, server)
+
+    async def _ask(self, surveys: Iterable[Survey], now: datetime) -> Mapping[Question, Rows]:
+        surveys = tuple(surveys)
+        wanted = {question for each in surveys for question in each.questions}
+        self.kept = {question: rows for question, rows in self.kept.items() if question in wanted}
+        told = await self._fetch(question for question in wanted if question not in self.kept)
+        over = {each for each in told if each.at + SETTLED <= now and not isinstance(told[each], Unknown)}
+        self.kept |= {each: told[each] for each in over}
+        return {**self.kept, **told}
+
+    async def _fetch(self, questions: Iterable[Question]) -> dict[Question, Rows]:
+        found = await ask_all(self.metrics, questions, UNION)
+        return {question: rows for question, rows in found.items() if isinstance(question, Question)}  # type: ignore[misc]
+
+    async def _ask_abilities(self, now: datetime) -> None:
+        if self._asked is not None and now - self._asked < _ASK_AGAIN:
+            return
+        try:
+            self.abilities, self._asked = await self.metrics.abilities(), now
+        except AutonomicError:
+            return  # what cannot be asked is Unknown: the questions say so
+
+
+def surroundings(budget: CostBudget, view: View) -> Surroundings:
+    """What the budget's namespace allows. In the namespace of the operator a budget is of all tenants."""
+    namespace = budget.metadata.namespace
+    tenant = None if namespace and namespace == view.home else view.tenant(namespace)
+    return Surroundings(tenant, view.namespace(namespace).free_queries)
+
+
+def _moment(view: View) -> datetime:
+    return (view.now - view.ingestion_delay).replace(microsecond=0)
+
+
+def _amount(spend: Spend | Unknown) -> Decimal | None:
+    return spend.amount if isinstance(spend, Spend) else None

@@ -1,0 +1,33 @@
+"""CostOptimizationLoop: what is spent too fast asks for a cheaper way, and what was saved is given back in time."""
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from autonomic.domain.controlloops import ControlLoopResource
+from autonomic.domain.findings import Analysis
+from autonomic.domain.readings import Answers, Question
+from autonomic.domain.view import View
+from autonomic.loops.cost_finding import climbing, giving_back
+from autonomic.loops.cost_report import report
+from autonomic.loops.cost_standing import standings
+
+
+class CostOptimizationLoop:
+    """Holds CostBudgets against what was spent; the layer has counted it."""
+
+    type: ClassVar[str] = "Cost"
+
+    def monitor(self, view: View) -> Iterable[Question]:
+        """Nothing: what is spent is in the view."""
+        return ()
+
+    def analyze(self, loop: ControlLoopResource, view: View, answers: Answers) -> Analysis:
+        """A report for each budget; a finding for each rung that asks for something, and for each plan to be given back."""
+        found = list(standings(view).values())
+        findings = [each for standing in found for each in climbing(standing, loop, view)]
+        findings += [each for standing in found for each in giving_back(standing, loop, view)]
+        return Analysis(tuple(report(standing, view) for standing in found), tuple(findings))
+
+    def pace(self, view: View) -> float | None:
+        """The loop's own interval."""
+        return None
