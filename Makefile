@@ -14,7 +14,7 @@ export CLUSTER
 SIDE_BY_SIDE := $(if $(filter local,$(CLUSTER)),--numprocesses 2 --dist loadscope)
 PROGRAM = $$($(PY) -m testbed path $(1))
 
-.PHONY: help demo test lint crds golden-report faults attacks redlines playbooks image bench bench-writes bench-slo bench-signals bench-reaction lock programs clean check-generated check-policies check-chart
+.PHONY: help demo test lint crds golden-report faults attacks redlines playbooks image bench bench-writes bench-slo bench-signals bench-reaction bench-routing lock programs clean check-generated check-policies check-chart
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -74,7 +74,7 @@ playbooks: programs ## Every playbook of the library heals the incident that it 
 image: $(INSTALLED) ## Build the container image with docker, podman or buildah
 	@$(PY) -m testbed.image build
 
-bench: bench-writes bench-slo bench-signals bench-reaction ## All benchmarks
+bench: bench-writes bench-slo bench-signals bench-reaction bench-routing ## All benchmarks
 
 bench-writes: programs ## API writes per plan and per quiet cycle
 	@$(PY) -m benchmarks.writes
@@ -84,6 +84,9 @@ bench-slo: programs ## CPU, memory and queries of up to 20,000 objectives (about
 
 bench-reaction: programs ## How soon a pushed signal becomes a change
 	@$(PY) -m benchmarks.reaction
+
+bench-routing: $(INSTALLED) ## What routing loses while it learns, and what a decision costs (about seven minutes)
+	@$(PY) -m benchmarks.routing --out docs
 
 bench-signals: $(INSTALLED) ## CPU, latency and memory of taking pushed signals (a minute)
 	@$(PY) -m benchmarks.signals

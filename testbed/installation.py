@@ -100,11 +100,11 @@ def _is_known(api: Api, kind: str) -> bool:
 
 
 def enforce(cluster: Cluster, interval: str = "5s") -> None:
-    """What a governor does to let the gate decide: both loops in Enforce, turning at that interval.
+    """What a governor does to let the gate decide: all loops in Enforce, turning at that interval.
 
     Many tests make plans fail in one cluster: the loops are told not to make anything of how many.
     """
     guards = {"storm": {"least": 10000}, "failures": {"count": 1000}}
     patch = json.dumps({"spec": {"mode": "Enforce", "interval": interval, "guards": guards}})
-    for loop in ("reliability", "healing"):
+    for loop in ("reliability", "healing", "cost"):
         cluster.kubectl("patch", "controlloop", loop, "--type=merge", "-p", patch)

@@ -8,6 +8,7 @@ The rooms, in the order in which they may import one another; each may look only
 - `layer`: AutonomicLayer, the brain as one object.
 - `cycle`: the Store, the scheduler, a turn of a loop, the way of a plan.
 - `loops`: what each loop asks, and what the answers mean.
+- `cost`: what is spent and how long it lasts; it counts periods as `slo` does.
 - `slo`, `healing`, `governance`, `execution`: the arithmetic, the matching, the gate, the actions. They do not know each other.
 - `ports`: what is needed of the world, and the same in memory.
 - `domain`: the resources and the words.

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from autonomic.cycle.cost.books import CostBooks
 from autonomic.cycle.health.turn import HealthTurn
 from autonomic.cycle.heeding import Heeding
 from autonomic.cycle.housekeeping import PROVE_AGAIN, RELIST, Housekeeping
@@ -25,6 +26,9 @@ from autonomic.cycle.publishing import Publisher
 from autonomic.cycle.recalling import Recalling
 from autonomic.cycle.registering import PlaybookRegister
 from autonomic.cycle.reporting import Reporter
+from autonomic.cycle.routing.publishing import WeightPublisher
+from autonomic.cycle.routing.service import AdaptiveRoutingService
+from autonomic.cycle.routing.turn import RoutingTurn
 from autonomic.cycle.scheduler import Job, Scheduler
 from autonomic.cycle.slo.engine import SloEngine
 from autonomic.cycle.slo.turn import SloTurn
@@ -40,11 +44,19 @@ from autonomic.execution.actions import built_in
 from autonomic.execution.calling import Calling
 from autonomic.execution.creating import Creating
 from autonomic.governance.engine import GovernanceEngine
+from autonomic.loops.cost import CostOptimizationLoop
 from autonomic.loops.healing import HealingLoop
 from autonomic.loops.protocol import ControlLoop
 from autonomic.loops.reliability import ReliabilityLoop
+from autonomic.loops.rightsizing import RightsizingLoop
+from autonomic.routing.chance import Random
 
-LOOPS: tuple[ControlLoop, ...] = (ReliabilityLoop(), HealingLoop())
+LOOPS: tuple[ControlLoop, ...] = (
+    ReliabilityLoop(),
+    HealingLoop(),
+    CostOptimizationLoop(),
+    RightsizingLoop(),
+)
 """The built-in loops."""
 
 
@@ -77,12 +89,15 @@ class AutonomicLayer:
         loops: tuple[ControlLoop, ...] = LOOPS,
         actions: Mapping[str, ActionKind] | None = None,
         tenant_label: str | None = None,
+        home: str = "",
     ) -> None:
         timing = timing or Timing()
         self.ports = ports
-        self.store = Store(ingestion_delay=timing.ingestion_delay, tenant_label=tenant_label)
+        self.store = Store(ingestion_delay=timing.ingestion_delay, tenant_label=tenant_label, home=home)
         self.engine = SloEngine(ports.metrics)
+        self.books = CostBooks(ports.metrics)
         self.turns: dict[str, TurnRecord] = {}
+        self._burning: frozenset[str] = frozenset()
         self.filled = False
         self._loops = {loop.type: loop for loop in loops}
         self._housekeeping = Housekeeping(ports, self.store)
@@ -92,16 +107,16 @@ class AutonomicLayer:
         if actions is None:
             actions = built_in(ports.outlets.known("Channel"), ports.outlets.known("Endpoint"))
         self._loop_turn = self._build_loop_turn(actions, timing)
-        self._heeding = Heeding(
-            ports.clock,
-            self.store,
-            self._loop_turn,
-            HealingLoop.type,
-            lambda job, after: self._scheduler.wake(job, after),
-        )
+        self._heeding = self._build_heeding()
         self._recalling = Recalling(ports.metrics, ports.clock, self.store, self.receive, tenant_label or "namespace")
         self._warnings = Warnings(ports.cluster, ports.clock, self.store, self._heeding)
-        self._plan_turn = self._build_plan_turn(leadership or Leadership(), actions, timing)
+        leadership = leadership or Leadership()
+        self._plan_turn = self._build_plan_turn(leadership, actions, timing)
+        random = ports.entropy.random()
+        self.routing = AdaptiveRoutingService(
+            ports.clock, random, f"{random.getrandbits(48):012x}", lambda key: self._scheduler.wake(Job("route", key))
+        )
+        self._routing_turn = self._build_routing_turn(leadership, random)
         self._scheduler = self._build_scheduler()
 
     def observe(self, event: str | None, kind: str, raw: dict[str, Any]) -> None:
@@ -145,6 +160,7 @@ class AutonomicLayer:
             self._scheduler.wake(Job(kind, ""), after)
         self._wake_loops()
         self._wake_plans()
+        self._wake_routes()
 
     def _wake_loops(self) -> None:
         for name in {*self.store.keys("ControlLoop"), *(kind.lower() for kind in self._loops)}:
@@ -154,16 +170,23 @@ class AutonomicLayer:
         for key in self.store.keys("AdaptationPlan"):
             self._scheduler.wake(Job("plan", key))
 
+    def _wake_routes(self) -> None:
+        for key in self.store.keys("AdaptiveRoute"):
+            self._scheduler.wake(Job("route", key))
+
     def _on_change(self, kind: str, key: str, meaning: bool) -> None:
         """An event is a reason to look now: a plan at itself, everything at what a person changed."""
         if kind == "AdaptationPlan":
             self._scheduler.wake(Job("plan", key))
+        elif kind == "AdaptiveRoute":
+            self._scheduler.wake(Job("route", key))
         elif meaning:
             self._wake_loops()
             if kind in ("SLAContract", "Namespace"):
                 self._scheduler.wake(Job("slo", ""))
             if kind in ("RedLine", "Namespace"):
                 self._wake_plans()
+                self._wake_routes()
 
     def _build_loop_turn(self, actions: Mapping[str, ActionKind], timing: Timing) -> LoopTurn:
         return LoopTurn(
@@ -174,7 +197,12 @@ class AutonomicLayer:
             unreadable=UnreadableReporter(self.ports),
             loops=self._loops,
             last=self.turns,
+            prepare={CostOptimizationLoop.type: self.books.opened},
         )
+
+    def _build_heeding(self) -> Heeding:
+        wake: Callable[[Job, float], None] = lambda job, after: self._scheduler.wake(job, after)  # noqa: E731 - it is built later
+        return Heeding(self.ports.clock, self.store, self._loop_turn, HealingLoop.type, wake)
 
     def _build_slo_turn(self) -> SloTurn:
         return SloTurn(
@@ -190,6 +218,10 @@ class AutonomicLayer:
     def _on_judged(self) -> None:
         self.health.feel()
         self._scheduler.wake(Job("health", ""))
+        burning = frozenset(self.store.assessments)
+        if burning != self._burning:  # an incident ends exploring at once
+            self._burning = burning
+            self._wake_routes()
 
     def _build_plan_turn(self, leadership: Leadership, actions: Mapping[str, ActionKind], timing: Timing) -> PlanTurn:
         writer = PlanWriter(self.ports, self.store)
@@ -206,7 +238,7 @@ class AutonomicLayer:
         irreversible = frozenset(name for name, kind in actions.items() if not kind.reversible)
         rolling_back = RollingBack(writer, executor, irreversible)
         governing = Governing(writer, governance, actions, leadership.holder, leadership.epoch)
-        verifier = Verifier(self.ports.metrics, self.engine, Taking(self.ports.cluster, actions))
+        verifier = Verifier(self.ports.metrics, self.engine, Taking(self.ports.cluster, actions), self.books)
         return PlanTurn(
             writer=writer,
             governing=governing,
@@ -214,6 +246,11 @@ class AutonomicLayer:
             rolling_back=rolling_back,
             keep=timing.plan_keep,
         )
+
+    def _build_routing_turn(self, leadership: Leadership, random: Random) -> RoutingTurn:
+        may_act = before_write(leadership.may_act, self.store, self.ports.clock)
+        publisher = WeightPublisher(self.ports, leadership.epoch, may_act)
+        return RoutingTurn(self.ports, self.store, self.routing, publisher, self.slo.status, random)
 
     def _build_scheduler(self) -> Scheduler:
         work = {
@@ -225,11 +262,12 @@ class AutonomicLayer:
             "heed": self._heeding.heed,
             "recall": self._recalling.recall,
             "health": self.health.turn,
+            "route": self._routing_turn.turn,
         }
         return Scheduler(self.ports.clock, work, self._on_bug)
 
     async def _on_bug(self, job: Job, error: Exception) -> None:
-        kind = "AdaptationPlan" if job.kind == "plan" else "ControlLoop"
+        kind = {"plan": "AdaptationPlan", "route": "AdaptiveRoute"}.get(job.kind, "ControlLoop")
         namespace, _, name = (job.key or job.kind).rpartition("/")
         about = ObjectRef(api_version=API_VERSION, kind=kind, name=name, namespace=namespace or None)
         await self.ports.tell(Fact("JobFailed", about, f"{type(error).__name__}: {error}", warning=True))

@@ -28,6 +28,7 @@ from autonomic.adapters.telemetry.logs import LogJournal, set_up_logs
 from autonomic.adapters.telemetry.metrics import LayerCollector, MetricsJournal, QuestionCollector, Scene, exposition
 from autonomic.cycle.policies import OwnersPolicies, Peers
 from autonomic.cycle.ports import Ports
+from autonomic.cycle.routing.figures import figures_of
 from autonomic.domain.findings import Fact
 from autonomic.domain.meta import ObjectRef
 from autonomic.domain.units import seconds, span
@@ -131,7 +132,9 @@ async def _replica(settings: Settings, stack: AsyncExitStack) -> Replica:
     ports = _ports(settings, connection, cluster, clock, stack, figures, journals, policies, audit, outlets)
     leadership = Leadership(identity, lambda: lease.epoch, lease.may_write)
     timing = Timing(span(settings.plan_expiry), span(settings.plan_ttl), span(settings.ingestion_delay))
-    layer = AutonomicLayer(ports, leadership, timing, tenant_label=settings.tenant_label or None)
+    layer = AutonomicLayer(
+        ports, leadership, timing, tenant_label=settings.tenant_label or None, home=settings.namespace
+    )
     layered = _collector(layer, lease)
     figures.register(layered)
     intake = await intake_of(settings, layer, lease, clock, stack)
@@ -192,5 +195,6 @@ def _collector(layer: AutonomicLayer, lease: LeaseHolder) -> LayerCollector:
             in_force=layer.store.proof.in_force,
             unheard=dict(layer.store.inbox.refused),
             health=dict(layer.health.known),
+            routes=figures_of(layer.routing),
         )
     )

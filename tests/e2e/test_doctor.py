@@ -24,7 +24,16 @@ from testbed.waiting import until
 
 CRDS = Path(__file__).parents[2] / "crds"
 SCHEMA = Path(__file__).parents[2] / "policies" / "schemas" / "input.json"
-PLURALS = ("adaptationplans", "controlloops", "healthsnapshots", "redlines", "selfhealingplaybooks", "slacontracts")
+PLURALS = (
+    "adaptationplans",
+    "adaptiveroutes",
+    "controlloops",
+    "costbudgets",
+    "healthsnapshots",
+    "redlines",
+    "selfhealingplaybooks",
+    "slacontracts",
+)
 SECONDS = 60
 KEPT = ("PATH", "HOME", "LANG")
 

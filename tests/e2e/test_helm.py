@@ -22,7 +22,16 @@ from tests.e2e.admission.proposals import plan_document, plans_path
 
 GROUP = "autonomic.maestro.dev"
 CUSTOM = f"/apis/{GROUP}/v1alpha1"
-KINDS = ("adaptationplans", "controlloops", "healthsnapshots", "redlines", "selfhealingplaybooks", "slacontracts")
+KINDS = (
+    "adaptationplans",
+    "adaptiveroutes",
+    "controlloops",
+    "costbudgets",
+    "healthsnapshots",
+    "redlines",
+    "selfhealingplaybooks",
+    "slacontracts",
+)
 CLUSTER_WIDE = (
     "clusterroles,clusterrolebindings,validatingadmissionpolicies,validatingadmissionpolicybindings,"
     f"mutatingadmissionpolicies,mutatingadmissionpolicybindings,redlines.{GROUP},controlloops.{GROUP}"
@@ -202,7 +211,7 @@ def test_what_is_rendered_is_accepted_by_the_api_server(released: Installation, 
 def test_what_only_people_set_is_never_rendered(own_cluster: Cluster) -> None:
     documents = list(yaml.safe_load_all(own_cluster.helm("template", "autonomic", CHART)))
     specs = [one["spec"] for one in documents if one and one["kind"] in ("RedLine", "ControlLoop")]
-    assert len(specs) == 3
+    assert len(specs) == 5
     assert not any(spec.keys() & {"killSwitch", "suspend"} for spec in specs)
 
 
@@ -225,8 +234,9 @@ def test_no_policy_is_suspect_to_the_type_checker(released: Installation) -> Non
 def test_a_new_installation_observes_and_holds_the_default_redline(released: Installation) -> None:
     api = released.cluster.api(ADMIN)
     loops = {one["metadata"]["name"]: one["spec"] for one in api.get(f"{CUSTOM}/controlloops")["items"]}
-    assert {name: spec["mode"] for name, spec in loops.items()} == {"reliability": "Observe", "healing": "Observe"}
-    assert {name: spec["type"] for name, spec in loops.items()} == {"reliability": "Reliability", "healing": "Healing"}
+    kinds = {"reliability": "Reliability", "healing": "Healing", "cost": "Cost", "rightsizing": "Rightsizing"}
+    assert {name: spec["mode"] for name, spec in loops.items()} == dict.fromkeys(kinds, "Observe")
+    assert {name: spec["type"] for name, spec in loops.items()} == kinds
     line = api.get(f"{CUSTOM}/redlines/default")["spec"]
     assert line["forbid"] == ["DisableSecurityScanners", "DeleteProductionData", "GrantAdminAccess"]
     assert line["limits"] == {"minReplicas": 1, "maxReplicas": 50, "maxStep": "0.75"}

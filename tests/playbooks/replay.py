@@ -23,7 +23,7 @@ from testbed.world import FINAL, Manifest, phase
 from tests.faults.witness import PLANS, Witness
 from tests.playbooks.incident import Said
 from tests.playbooks.places import GROUP
-from tests.playbooks.trouble import push
+from tests.playbooks.trouble import push_all
 from tests.playbooks.ward import Ward, ward
 
 INCIDENTS, PER_SECOND, NAMESPACES = 1000, 3.0, 20
@@ -93,11 +93,10 @@ class Replay:
         while left and time.monotonic() - began < longest and not stop.wait(PAUSE):
             self._look()
             self._approve()
-            begun = (time.monotonic() - began) * self._per_second
-            for case in left:
-                if case.at <= begun and self._goes_on(case):
-                    push(self._ward, case.namespace, case.said(), twice=True)
-            left = [case for case in left if not self._over(case)]
+            begun = [case for case in left if case.at <= (time.monotonic() - began) * self._per_second]
+            push_all(self._ward, [(case.namespace, case.said()) for case in begun if self._goes_on(case)])
+            over = {case.at for case in begun if self._over(case)}
+            left = [case for case in left if case.at not in over]
         self._look()
         self._witness.close()
 

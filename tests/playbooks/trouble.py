@@ -2,6 +2,7 @@
 
 import itertools
 import threading
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Self
 
@@ -91,12 +92,22 @@ class Trouble:
         self._ward.cluster.api().patch(path, {"status": status}, kind="strategic-merge-patch")
 
 
-def push(ward: Ward, namespace: str, said: Said, *, bad: bool = True, twice: bool = False) -> None:
-    """Tells the operator; a second time, too, as a sender does that had no answer. What is not taken yet is sent again."""
+def push(ward: Ward, namespace: str, said: Said, *, bad: bool = True) -> None:
+    """Tells the operator. What is not taken yet is sent again."""
     value = said.bad if bad else said.well
-    if value is None:
-        return
-    event = {
+    if value is not None:
+        _send(ward, [_event(namespace, said, value)])
+
+
+def push_all(ward: Ward, said: Iterable[tuple[str, Said]]) -> None:
+    """Tells the operator of trouble in several namespaces at once; each twice, as a sender does that had no answer."""
+    events = [_event(namespace, each, each.bad) for namespace, each in said]
+    if events:
+        _send(ward, events + events)
+
+
+def _event(namespace: str, said: Said, value: float) -> Manifest:
+    return {
         "specversion": "1.0",
         "type": f"dev.maestro.signal.{said.type}.v1",
         "source": "incidents",
@@ -105,7 +116,9 @@ def push(ward: Ward, namespace: str, said: Said, *, bad: bool = True, twice: boo
         "time": _now(),
         "data": {"value": value, "labels": dict(said.labels)},
     }
-    events = [event, event] if twice else [event]
+
+
+def _send(ward: Ward, events: list[Manifest]) -> None:
     until(lambda: _taken(ward, events), TAKEN_SECONDS, "signals to be taken", ignoring=(requests.RequestException,))
 
 

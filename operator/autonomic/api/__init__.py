@@ -6,6 +6,6 @@ here: an adapter, a decision, state of its own: an answer is read from the layer
 
 from autonomic.api.app import build
 from autonomic.api.serving import serve
-from autonomic.api.sources import Health, Intake, LayerView, Snapshots
+from autonomic.api.sources import Health, Intake, LayerView, Routing, Snapshots
 
-__all__ = ["Health", "Intake", "LayerView", "Snapshots", "build", "serve"]
+__all__ = ["Health", "Intake", "LayerView", "Routing", "Snapshots", "build", "serve"]

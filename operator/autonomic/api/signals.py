@@ -14,7 +14,7 @@ from autonomic.api.sources import Intake
 from autonomic.cycle.reception import May, Receipt
 from autonomic.signals.formats.alertmanager import webhook
 from autonomic.signals.formats.cloudevents import binary
-from autonomic.signals.formats.splitting import batch, single
+from autonomic.signals.formats.splitting import Batch, single
 from autonomic.signals.senders import Sender
 
 STRUCTURED, BATCH, JSON = "application/cloudevents+json", "application/cloudevents-batch+json", "application/json"
@@ -46,7 +46,7 @@ def router(intake: Intake, guard: Guard) -> APIRouter:
             body = await bodies.read(request, reception.limits)
             if kind == JSON:
                 return await reception.event(sender, binary(request.headers.items(), body), namespace, may)
-            return await reception.events(sender, batch(body) if kind == BATCH else single(body), namespace, may)
+            return await reception.events(sender, Batch(body) if kind == BATCH else single(body), namespace, may)
 
         return await desk.answer(request, take)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from autonomic.cycle.reception import Reception
+from autonomic.cycle.routing.service import AdaptiveRoutingService
 from autonomic.domain.contracts import SLAContract, SLAContractStatus
 from autonomic.domain.view import View
 from autonomic.health.rows import Row
@@ -56,3 +57,11 @@ class Intake:
     reception: Reception
     closed: Callable[[], str | None]
     monotonic: Callable[[], float]
+
+
+@dataclass(frozen=True)
+class Routing:
+    """Who decides tasks. `closed` says why nothing is decided here, None when it is."""
+
+    service: AdaptiveRoutingService
+    closed: Callable[[], str | None]

@@ -11,11 +11,13 @@ from rich.console import Console
 from autonomic import __version__
 from autonomic.cli import definitions
 from autonomic.cli.audit.commands import audit
+from autonomic.cli.cost.commands import cost
 from autonomic.cli.doctor import command as doctor
 from autonomic.cli.doctor.surroundings import REAL
 from autonomic.cli.ending import FAULT, MISTAKE, end
 from autonomic.cli.plan.commands import plan
 from autonomic.cli.playbook.commands import playbooks
+from autonomic.cli.route.commands import route
 from autonomic.cli.slo.commands import slo
 from autonomic.domain.errors import AutonomicError
 from autonomic.settings import Settings, SettingsError
@@ -39,6 +41,8 @@ def app(run: Callable[[Settings], None]) -> typer.Typer:
     commands.add_typer(plan())
     commands.add_typer(audit())
     commands.add_typer(playbooks())
+    commands.add_typer(cost())
+    commands.add_typer(route())
     return commands
 
 

@@ -6,9 +6,10 @@ Receiving costs next to nothing; what came since the last look is sorted in at t
 from bisect import insort
 from collections import Counter, OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from math import isfinite
+
+from msgspec.structs import replace
 
 from autonomic.domain.signals.board import ALERTMANAGER, KEPT, KEPT_ALERTS, Board, Cell, Stream, cell
 from autonomic.domain.signals.received import Signal
@@ -69,7 +70,8 @@ class Inbox:
         if why:
             self.refused[why] += 1
             return False
-        signal = replace(signal, at=min(signal.at, now))
+        if signal.at > now:
+            signal = replace(signal, at=now)
         streams = self._of(signal.namespace)
         key = (signal.type, signal.source, tuple(sorted(signal.labels.items())))
         cells = streams.setdefault(key, [])

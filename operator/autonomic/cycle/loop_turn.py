@@ -1,7 +1,7 @@
 """One turn of one loop: Monitor, Analyse, Plan over one View. What it saw and did is one frozen record."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -21,6 +21,9 @@ from autonomic.domain.resource import Resource
 from autonomic.domain.units import seconds
 from autonomic.domain.view import View
 from autonomic.loops.protocol import ControlLoop
+
+Prepare = Callable[[View], Awaitable[View]]
+"""The view with more in it. Never raises."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,8 @@ class LoopTurn:
     unreadable: UnreadableReporter
     loops: Mapping[str, ControlLoop]
     last: dict[str, TurnRecord]
+    prepare: Mapping[str, Prepare] = field(default_factory=dict)
+    """What a type of loop needs to know that single numbers can't tell, by the type."""
     _turning: dict[str, asyncio.Lock] = field(default_factory=dict)
 
     async def turn(self, name: str) -> float | None:
@@ -78,6 +83,8 @@ class LoopTurn:
 
     async def _turn(self, loop: ControlLoop, resource: ControlLoopResource, view: View, *, whole: bool = True) -> None:
         started = self.ports.clock.monotonic()
+        if loop.type in self.prepare:
+            view = await self.prepare[loop.type](view)
         answers = await ask(self.ports.metrics, loop.monitor(view))
         analysis = loop.analyze(resource, view, answers)
         unwritten = [report.about for report in analysis.reports if not await self._write(report, view)]
@@ -126,6 +133,7 @@ def _object(report: Report, view: View) -> Resource | None:
     tables: dict[str, Mapping[str, Resource]] = {
         "SLAContract": view.contracts,
         "SelfHealingPlaybook": view.playbooks,
+        "CostBudget": view.budgets,
         "ControlLoop": view.loops,
     }
     return tables[report.about.kind].get(report.about.key)

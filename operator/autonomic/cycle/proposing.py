@@ -20,6 +20,7 @@ from autonomic.execution.action import Declined
 from autonomic.governance.duties import EDITOR_ANNOTATION, quorum
 from autonomic.governance.redlines import kill_switch
 from autonomic.loops.arbitration import flapping, in_the_way
+from autonomic.loops.vetoes import veto
 from autonomic.ports.cluster import Manifest
 
 
@@ -80,6 +81,10 @@ class Proposer:
         objections = [each.objection for each in facts if each.objection]
         if objections:
             raise Declined(objections[0])
+        if finding.exactly and {change for each in facts for change in each.changes} != set(finding.exactly):
+            raise Declined(
+                "what was changed is no longer as it was left: somebody else changed it, and that is not undone"
+            )
         made = _manifest(finding, spec, facts, view)
         turned_back = flapping(AdaptationPlan.read(made), facts, view)
         if turned_back:
@@ -115,6 +120,9 @@ def _obstacle(finding: Finding, view: View) -> str | None:
     back = unproposable(finding.loop, finding.targets, view)
     if back:
         return back
+    asked = finding.trigger.budget
+    if asked and not asked.gives_back and (why := veto(finding.owner.key, finding.permitted, finding.targets, view)):
+        return why
     other = in_the_way(finding.loop, finding.targets, view)
     return f"plan {other.metadata.name} for the same target is not finished" if other else None
 

@@ -1,10 +1,11 @@
 """What becomes of a pushed request: paced, authorised, known again, kept, shown, handed on; in this order."""
 
+from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from msgspec import Raw
-
+from autonomic.cycle.inbox import WAITING
 from autonomic.domain.errors import Unavailable
 from autonomic.domain.signals.received import Signal
 from autonomic.ports.clock import Clock
@@ -12,6 +13,7 @@ from autonomic.ports.signals import Accepted, LogFull, SignalLog
 from autonomic.signals.formats import alertmanager
 from autonomic.signals.formats.alertmanager import Webhook
 from autonomic.signals.formats.cloudevents import Event
+from autonomic.signals.formats.splitting import Batch
 from autonomic.signals.limits import Limits
 from autonomic.signals.page import page
 from autonomic.signals.reading import KNOWN, Reader, Reading
@@ -22,6 +24,9 @@ from autonomic.signals.tally import Tally
 
 May = Callable[[str], Awaitable[bool]]
 """Whether the sender may send signals of a namespace. Raises Unavailable."""
+
+FRESH = timedelta(minutes=5)
+"""How old what a process before this one accepted may be to be acted on; it is as far back as most triggers look."""
 
 _TRY_AGAIN = 5.0
 
@@ -61,6 +66,7 @@ class Reception:
         self._reader = Reader(self.limits)
         self._series = Series(self.limits, namespace_label)
         self._unmarked = False
+        self._before: deque[tuple[datetime, Signal]] = deque(maxlen=WAITING)
 
     def replay(self) -> None:
         """Knows again what was kept before this process began. Raises Unavailable."""
@@ -71,13 +77,24 @@ class Reception:
                 continue
             age = (moment - accepted.received).total_seconds()
             self._series.add(accepted.sender, accepted.signals, now - age)
+            self._before.extend((accepted.received, each) for each in accepted.signals if _acted_on(each))
             if age < self.limits.remembered_seconds:
                 self._remember_again(accepted, now)
 
-    async def events(self, sender: Sender, raws: Sequence[Raw], namespace: str | None, may: May) -> Receipt:
+    def hand_on(self) -> None:
+        """Delivers what a process before this one accepted and which is still fresh: it may have been killed before it acted.
+
+        To be called when this one begins to act. What was acted on then is not acted on again: its plans say up to when.
+        """
+        oldest, self._before, before = self._clock.now() - FRESH, deque(), self._before
+        fresh = [signal for received, signal in before if received > oldest]
+        if fresh:
+            self._deliver(fresh)
+
+    async def events(self, sender: Sender, batch: Batch, namespace: str | None, may: May) -> Receipt:
         """CloudEvents in JSON. Raises Refused when none of them can be taken now."""
-        self._charge(sender, len(raws))
-        return await self._take(sender, self._reader.events(raws, namespace, self._clock.now()), may)
+        self._charge(sender, len(batch))
+        return await self._take(sender, self._reader.events(batch, namespace, self._clock.now()), may)
 
     async def event(self, sender: Sender, event: Event, namespace: str | None, may: May) -> Receipt:
         """One CloudEvent in binary mode. Raises Refused."""

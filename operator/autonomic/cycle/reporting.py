@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from autonomic.cycle.ports import Ports
 from autonomic.cycle.store import Store
 from autonomic.domain.contracts import SLAContractStatus
+from autonomic.domain.cost import CostBudgetStatus
 from autonomic.domain.errors import Conflict, NotFound
 from autonomic.domain.findings import Report
 from autonomic.domain.meta import Condition
 from autonomic.domain.model import Status
 from autonomic.domain.playbooks import Incident
 from autonomic.domain.resource import Resource
+from autonomic.loops import cost_report
 from autonomic.slo.status import differs_visibly
 
 
@@ -55,6 +57,8 @@ def differs(before: Resource, after: Status) -> bool:
     old: object = getattr(before, "status", None)
     if isinstance(old, SLAContractStatus) and isinstance(after, SLAContractStatus):
         return differs_visibly(old, after)
+    if isinstance(old, CostBudgetStatus) and isinstance(after, CostBudgetStatus):
+        return cost_report.differs_visibly(old, after)
     return _seen(old) != _seen(after)
 
 

@@ -12,11 +12,13 @@ from autonomic.domain import kinds
 from autonomic.domain.budgets import Assessment
 from autonomic.domain.contracts import SLAContract
 from autonomic.domain.controlloops import ControlLoopResource
+from autonomic.domain.cost import CostBudget
 from autonomic.domain.meta import ObjectRef
 from autonomic.domain.plans import AdaptationPlan
 from autonomic.domain.playbooks import SelfHealingPlaybook
 from autonomic.domain.redlines import RedLine
 from autonomic.domain.resource import Resource
+from autonomic.domain.routes import AdaptiveRoute
 from autonomic.domain.view import NamespaceView, Unreadable, View
 from autonomic.domain.words import API_VERSION, Mode
 from autonomic.ports.cluster import Proof
@@ -33,12 +35,15 @@ WATCHED = (*_MODELS, "Namespace")
 class Store:
     """A cache of the cluster, never the truth. An older version of an object never replaces a newer one."""
 
-    def __init__(self, *, ingestion_delay: timedelta = timedelta(0), tenant_label: str | None = None) -> None:
+    def __init__(
+        self, *, ingestion_delay: timedelta = timedelta(0), tenant_label: str | None = None, home: str = ""
+    ) -> None:
         self._objects: dict[str, dict[str, Resource | NamespaceView | Unreadable]] = {kind: {} for kind in WATCHED}
         self._versions: dict[tuple[str, str], int] = {}
         self._listeners: list[Listener] = []
         self._ingestion_delay = ingestion_delay
         self._tenant_label = tenant_label
+        self._home = home
         self.assessments: Mapping[str, tuple[Assessment, ...]] = {}
         """What is known of the contracts that burn."""
         self.inbox = Inbox()
@@ -92,6 +97,8 @@ class Store:
             now=now,
             contracts=self._all("SLAContract", SLAContract),
             playbooks=self._all("SelfHealingPlaybook", SelfHealingPlaybook),
+            budgets=self._all("CostBudget", CostBudget),
+            routes=self._all("AdaptiveRoute", AdaptiveRoute),
             redlines=self._all("RedLine", RedLine),
             loops=self._all("ControlLoop", ControlLoopResource),
             plans=self._all("AdaptationPlan", AdaptationPlan),
@@ -103,6 +110,7 @@ class Store:
             board=self.inbox.board(now),
             tenant_label=self._tenant_label,
             ingestion_delay=self._ingestion_delay,
+            home=self._home,
             ceiling=self._ceiling(),
         )
 
@@ -119,6 +127,11 @@ class Store:
         """The contract of that key, as last seen."""
         found = self._objects["SLAContract"].get(key)
         return found if isinstance(found, SLAContract) else None
+
+    def route(self, key: str) -> AdaptiveRoute | None:
+        """The route of that key, as last seen."""
+        found = self._objects["AdaptiveRoute"].get(key)
+        return found if isinstance(found, AdaptiveRoute) else None
 
     def namespace(self, name: str) -> NamespaceView | None:
         """The namespace, as last seen."""

@@ -11,7 +11,7 @@ from autonomic.domain.meta import ObjectRef, conditions
 from autonomic.domain.view import Unreadable, View
 from autonomic.domain.words import Truth
 
-_TOLD_BY_CONDITION = ("SLAContract", "SelfHealingPlaybook")
+_TOLD_BY_CONDITION = ("SLAContract", "SelfHealingPlaybook", "CostBudget", "AdaptiveRoute")
 
 
 @dataclass

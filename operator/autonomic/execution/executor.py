@@ -79,7 +79,7 @@ class HealingExecutor:
                 raise Drift(moved)
             self.may_act()
             try:
-                await self._send(ref, live, changes, self._stamps(plan, op_id))
+                await send(self.cluster, ref, live, changes, self._stamps(plan, op_id))
             except (Conflict, NotFound):
                 continue  # a status writer, our own write whose answer was lost, or a deletion: read again and see
             except Invalid as error:
@@ -87,19 +87,6 @@ class HealingExecutor:
                 continue  # a failed test of a JSON Patch, or content: if nothing moved meanwhile, it is the content
             return
         raise Conflict(f"{ref} changed {_ATTEMPTS} times while it was being patched")
-
-    async def _send(
-        self, ref: ObjectRef, live: Manifest, changes: tuple[FieldChange, ...], stamps: dict[str, str]
-    ) -> None:
-        if not mergeable(changes):
-            await self.cluster.patch_json(ref, json_patch(changes, stamps, live))
-            return
-        body = merge_patch(changes)
-        meta = body.setdefault("metadata", {})
-        meta["annotations"] = {**meta.get("annotations", {}), **stamps}
-        meta["uid"] = live["metadata"]["uid"]
-        meta["resourceVersion"] = live["metadata"]["resourceVersion"]
-        await self.cluster.patch(ref, body)
 
     async def _read(self, ref: ObjectRef) -> Manifest:
         try:
@@ -114,6 +101,21 @@ class HealingExecutor:
             SEQUENCE_ANNOTATION: str(execution.seq if execution else 0),
             EPOCH_ANNOTATION: str(self.epoch()),
         }
+
+
+async def send(
+    cluster: Cluster, ref: ObjectRef, live: Manifest, changes: tuple[FieldChange, ...], stamps: dict[str, str]
+) -> None:
+    """Makes the changes on the object as it was read, and stamps it. Raises Conflict, NotFound, Invalid, Forbidden, Drift."""
+    if not mergeable(changes):
+        await cluster.patch_json(ref, json_patch(changes, stamps, live))
+        return
+    body = merge_patch(changes)
+    meta = body.setdefault("metadata", {})
+    meta["annotations"] = {**meta.get("annotations", {}), **stamps}
+    meta["uid"] = live["metadata"]["uid"]
+    meta["resourceVersion"] = live["metadata"]["resourceVersion"]
+    await cluster.patch(ref, body)
 
 
 def undo_id(step: Step) -> str:

@@ -20,6 +20,8 @@ class Outcome:
 
     kind: Literal["Waiting", "Helped", "Worthless", "Inconclusive"]
     message: str
+    saved: str | None = None
+    """Money a day, where that is what was verified."""
 
 
 def look_times(at: datetime, window: timedelta) -> tuple[datetime, ...]:

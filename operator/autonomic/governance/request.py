@@ -25,7 +25,7 @@ def request(plan: AdaptationPlan, steps: tuple[StepFacts, ...], view: View, mode
         },
         "contract": _contract(plan, view),
         "budget": _budget(plan, view),
-        "cost": None,
+        "cost": _cost(plan, view),
         "steps": [_step(step) for step in steps],
     }
 
@@ -62,6 +62,18 @@ def _contract(plan: AdaptationPlan, view: View) -> dict[str, Any] | None:
 def _budget(plan: AdaptationPlan, view: View) -> dict[str, float] | None:
     left = budget_left(plan, view)
     return {"remaining": float(left)} if isinstance(left, Decimal) else None
+
+
+def _cost(plan: AdaptationPlan, view: View) -> float | None:
+    """Money a day that the plan is expected to cost more; negative where it saves, None where nobody knows."""
+    asked = plan.spec.trigger.budget
+    if asked and asked.saves:
+        return -float(asked.saves)
+    taken = view.plans.get(f"{plan.metadata.namespace}/{asked.gives_back}") if asked and asked.gives_back else None
+    saving = (taken or plan).spec.verification.cost
+    if saving is None or saving.expected is None:
+        return None
+    return float(saving.expected) if taken else -float(saving.expected)
 
 
 def _step(step: StepFacts) -> dict[str, Any]:

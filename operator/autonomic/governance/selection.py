@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from autonomic.domain.meta import LabelSelector, ObjectRef
 from autonomic.domain.plans import AdaptationPlan
 from autonomic.domain.redlines import RedLine, Scope
-from autonomic.domain.targets import StepFacts
+from autonomic.domain.targets import StepFacts, Target
 from autonomic.domain.view import View
 
 
@@ -26,6 +26,16 @@ def cases(plan: AdaptationPlan, steps: tuple[StepFacts, ...], view: View) -> Ite
         covered = _covered(line, plan, steps, view)
         if covered:
             yield Case(line, plan, covered, view)
+
+
+def lines_over(target: Target, loop: str, view: View) -> Iterator[RedLine]:
+    """The lines that hold for what a loop writes to a target without a plan."""
+    for line in view.redlines.values():
+        scope, ref = line.spec.applies_to, target.ref
+        of_loop = not scope.control_loops or loop in scope.control_loops
+        labelled = LabelSelector(match_labels=scope.labels).matches(dict(target.labels))
+        if of_loop and labelled and _in_scope(scope, ref.namespace, view) and _selects(scope, ref.kind, ref.name):
+            yield line
 
 
 def others(case: Case) -> Iterable[AdaptationPlan]:

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from autonomic.domain.actions import PermittedAction
 from autonomic.domain.naming import outcome, plan_name
 from autonomic.domain.plans import AdaptationPlan
 from autonomic.domain.playbooks import SelfHealingPlaybook
+from autonomic.domain.steps import PlaybookStep
 from autonomic.healing.pacing import ended
 
 _STANDS_STILL = (None, "Denied", "Expired")
@@ -41,7 +41,7 @@ def next_attempt(
     return None
 
 
-def cure(playbook: SelfHealingPlaybook, tried: int) -> tuple[PermittedAction, ...]:
+def cure(playbook: SelfHealingPlaybook, tried: int) -> tuple[PlaybookStep, ...]:
     """What is done after so many attempts: the last rung of the escalation that is reached, or the playbook's actions."""
     reached = [rung.actions for rung in playbook.spec.escalation if rung.after <= tried]
     return reached[-1] if reached else playbook.spec.actions

@@ -14,10 +14,14 @@ from autonomic.healing.judging import listening
 from autonomic.healing.seen import Seen, together
 
 
-def asked(playbook: SelfHealingPlaybook, at: datetime, tenant: Matcher | None) -> tuple[Question, ...]:
-    """What must be asked of the metrics, in the order of the Prometheus triggers. Raises Invalid."""
+def asked(
+    playbook: SelfHealingPlaybook, target: str | None, at: datetime, tenant: Matcher | None
+) -> tuple[Question, ...]:
+    """What must be asked of the metrics about the target, in the order of the Prometheus triggers. Raises Invalid."""
+    named = playbook.spec.target.from_signal
+    about = Matcher(named.label, "=", target) if named and target else None
     return tuple(
-        Question(matching.quiet(each, tenant), at.replace(microsecond=0))
+        Question(matching.quiet(each, tenant, about if each.per_target else None), at.replace(microsecond=0))
         for each in playbook.spec.triggers
         if not each.pushed
     )

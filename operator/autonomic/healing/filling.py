@@ -1,5 +1,6 @@
 """Parameters from the signal: whole fields, typed and bounded. Nothing is ever spliced into a text."""
 
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from fnmatch import fnmatchcase
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from autonomic.domain.actions import PermittedAction
 from autonomic.domain.cures import SignalParameter
 from autonomic.domain.errors import Invalid
+from autonomic.domain.steps import PlaybookStep
 from autonomic.healing.seen import Seen
 
 LONGEST = 256
@@ -14,14 +16,18 @@ LONGEST = 256
 
 
 def filled(
-    actions: tuple[PermittedAction, ...], parameters: tuple[SignalParameter, ...], seen: Seen
+    steps: Sequence[PlaybookStep], taken: Iterable[int], parameters: Iterable[SignalParameter], seen: Seen
 ) -> tuple[PermittedAction, ...]:
-    """The actions with what the signal says. Raises Invalid that names the parameter, the value and what is allowed."""
-    out = list(actions)
+    """The steps that are taken, with what the signal says.
+
+    Raises Invalid that names the parameter, the value and what is allowed.
+    """
+    out = {number: steps[number].plain() for number in taken}
     for parameter in parameters:
-        value = _text(parameter, seen) if parameter.label else _number(parameter, seen)
-        out[parameter.action] = _with(out[parameter.action], parameter, value)
-    return tuple(out)
+        if parameter.action in out:
+            value = _text(parameter, seen) if parameter.label else _number(parameter, seen)
+            out[parameter.action] = _with(out[parameter.action], parameter, value)
+    return tuple(out.values())
 
 
 def _text(parameter: SignalParameter, seen: Seen) -> str:

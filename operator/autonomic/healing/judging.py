@@ -6,7 +6,7 @@ from datetime import datetime
 from re import compile as pattern
 
 from autonomic.domain.playbooks import SelfHealingPlaybook
-from autonomic.domain.readings import Answers, Question
+from autonomic.domain.readings import Answers, Question, Several
 from autonomic.domain.signals.board import Board, Stream
 from autonomic.domain.signals.received import Signal
 from autonomic.domain.triggers import PlaybookTrigger
@@ -19,7 +19,7 @@ from autonomic.healing.seen import Seen, together
 
 _NAME = pattern(r"[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?")
 """A Kubernetes object name."""
-Triggers = Mapping[str, Seen]
+Asked = tuple[Question, Question]
 
 
 @dataclass(frozen=True)
@@ -35,18 +35,13 @@ def judge(playbook: SelfHealingPlaybook, view: View, answers: Answers) -> tuple[
 
     Raises Invalid when a trigger can't be asked.
     """
-    asked = {
-        trigger.name: matching.seen(trigger, _questions(trigger, playbook, view), answers)
-        for trigger in playbook.spec.triggers
-        if not trigger.pushed
-    }
-    return tuple(
-        Judged(
-            target,
-            together([_seen(trigger, ear, asked, playbook) for trigger in playbook.spec.triggers], playbook.spec.match),
-        )
-        for target, ear in ears(playbook, view, view.now)
-    )
+    asked = {each.name: _questions(each, playbook, view) for each in playbook.spec.triggers if not each.pushed}
+    named = {name for each in _apart_by_query(playbook) for name in matching.targets(each, asked[each.name], answers)}
+    judged = [
+        Judged(target, _together(playbook, target, ear, asked, answers))
+        for target, ear in ears(playbook, view, view.now, named)
+    ]
+    return tuple(judged) or _blind(playbook, asked, answers)
 
 
 def questions(playbook: SelfHealingPlaybook, view: View) -> Iterable[Question]:
@@ -61,8 +56,13 @@ def asked_at(view: View) -> datetime:
     return (view.now - view.ingestion_delay).replace(microsecond=0)
 
 
-def ears(playbook: SelfHealingPlaybook, view: View, at: datetime) -> Iterable[tuple[str | None, Ear]]:
-    """One for each target, which hears what is about that target alone, and was not dealt with yet."""
+def ears(
+    playbook: SelfHealingPlaybook, view: View, at: datetime, more: Iterable[str] = ()
+) -> Iterable[tuple[str | None, Ear]]:
+    """One for each target, which hears what is about that target alone, and was not dealt with yet.
+
+    `more` are targets that queries name.
+    """
     namespace, target = playbook.metadata.namespace or "", playbook.spec.target
     plans = by_target(playbook, view.plans.values())
     if target.ref:
@@ -71,7 +71,9 @@ def ears(playbook: SelfHealingPlaybook, view: View, at: datetime) -> Iterable[tu
     assert target.from_signal is not None  # noqa: S101 - one of both is set
     apart = _apart(playbook, view.board, target.from_signal.label)
     nothing = Board(view.board.since)
-    for name in sorted({*apart, *(each.target for each in playbook.status.incidents)}):
+    for name in sorted(
+        {*apart, *(each.target for each in playbook.status.incidents), *_asked_of(playbook, plans, more)}
+    ):
         yield name, Ear(apart.get(name, nothing), namespace, at, after=dealt_with(plans.get(name, ())))
 
 
@@ -100,11 +102,42 @@ def overall(judged: Iterable[Judged]) -> Seen:
 
 
 def _questions(trigger: PlaybookTrigger, playbook: SelfHealingPlaybook, view: View) -> tuple[Question, Question]:
-    return matching.questions(trigger, asked_at(view), view.tenant(playbook.metadata.namespace))
+    named = playbook.spec.target.from_signal
+    by = named.label if named and trigger.per_target else None
+    return matching.questions(trigger, asked_at(view), view.tenant(playbook.metadata.namespace), by)
 
 
-def _seen(trigger: PlaybookTrigger, ear: Ear, asked: Triggers, playbook: SelfHealingPlaybook) -> Seen:
-    return heard(trigger, listening(trigger, ear, playbook)) if trigger.pushed else asked[trigger.name]
+def _apart_by_query(playbook: SelfHealingPlaybook) -> Iterable[PlaybookTrigger]:
+    return (each for each in playbook.spec.triggers if each.per_target)
+
+
+def _asked_of(playbook: SelfHealingPlaybook, plans: Iterable[str | None], more: Iterable[str]) -> Iterable[str]:
+    """What queries name, and what something was done about: a query no longer names what it found well again."""
+    if any(_apart_by_query(playbook)):
+        yield from (name for name in (*plans, *more) if name and _NAME.fullmatch(name))
+
+
+def _together(
+    playbook: SelfHealingPlaybook, target: str | None, ear: Ear, asked: Mapping[str, Asked], answers: Answers
+) -> Seen:
+    """What all triggers say of one target. Where no signal does, its name is the only label."""
+    seen = [
+        heard(each, listening(each, ear, playbook))
+        if each.pushed
+        else matching.seen(each, asked[each.name], answers, target)
+        for each in playbook.spec.triggers
+    ]
+    found, named = together(seen, playbook.spec.match), playbook.spec.target.from_signal
+    return found if found.labels or not (named and target) else replace(found, labels={named.label: target})
+
+
+def _blind(playbook: SelfHealingPlaybook, asked: Mapping[str, Asked], answers: Answers) -> tuple[Judged, ...]:
+    """Where nothing names a target: that nobody knows whether there is one, when a query that names them has no answer."""
+    for each in _apart_by_query(playbook):
+        mildest, there = (answers[question] for question in asked[each.name])
+        if not (isinstance(mildest, Several) and isinstance(there, Several) and there.readings):
+            return (Judged(None, matching.seen(each, asked[each.name], answers)),)
+    return ()
 
 
 def listening(trigger: PlaybookTrigger, ear: Ear, playbook: SelfHealingPlaybook) -> Ear:

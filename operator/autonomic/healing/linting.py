@@ -1,6 +1,7 @@
 """What is odd about a playbook that is valid: what can never happen, and what its author hardly means."""
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from difflib import get_close_matches
 from itertools import combinations
 
@@ -11,7 +12,8 @@ from autonomic.domain.signals.lookup import TYPES
 from autonomic.domain.triggers import PlaybookTrigger
 from autonomic.domain.units import span
 from autonomic.domain.words import Comparison, Mode
-from autonomic.healing.matching import quiet
+from autonomic.healing.matching import questions
+from autonomic.healing.steps_never_taken import never_taken
 
 EVENTS = (
     "BackoffLimitExceeded", "CrashLoopBackOff", "DeadlineExceeded", "Evicted", "FailedCreate", "FailedMount",
@@ -19,14 +21,16 @@ EVENTS = (
 )  # fmt: skip
 """Reasons of Events that clusters are known to write, as a trigger names them."""
 _RISING = (Comparison.GT, Comparison.GE)
+_ANY_TIME = datetime.min.replace(tzinfo=UTC)
 
 
 def mistakes(playbook: SelfHealingPlaybook) -> Iterable[str]:
     """Why it can never act as written."""
+    named = playbook.spec.target.from_signal
     for trigger in playbook.spec.triggers:
         try:
             if trigger.prometheus:
-                quiet(trigger, None)
+                questions(trigger, _ANY_TIME, None, named.label if named and trigger.per_target else None)
         except Invalid as error:
             yield f"triggers.{trigger.name}: {error}"
     for one, other in combinations(playbook.spec.triggers, 2) if playbook.spec.match == "All" else ():
@@ -35,6 +39,7 @@ def mistakes(playbook: SelfHealingPlaybook) -> Iterable[str]:
     for rung in playbook.spec.escalation:
         if rung.after >= playbook.spec.attempts.limit:
             yield f"escalation after {rung.after} is never reached: attempts.limit is {playbook.spec.attempts.limit}"
+    yield from never_taken(playbook)
 
 
 def advice(playbook: SelfHealingPlaybook) -> Iterable[str]:

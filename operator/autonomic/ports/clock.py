@@ -1,6 +1,7 @@
 """Time and randomness, so that nothing else reads them."""
 
 from datetime import datetime
+from random import Random  # noqa: TID251 - the type alone: adapters make one
 from typing import Protocol
 
 
@@ -25,4 +26,8 @@ class Entropy(Protocol):
 
     def nonce(self) -> str:
         """32 lowercase hexadecimal digits."""
+        ...
+
+    def random(self) -> Random:
+        """A generator of random numbers of its own, for choices that need not be secret."""
         ...

@@ -17,6 +17,7 @@ from autonomic.signals.formats import alertmanager
 from autonomic.signals.formats.cloudevents import Event, structured
 from autonomic.signals.formats.measures import Measure, check_human, feedback, measure, occurrence
 from autonomic.signals.formats.pipelines import FINISHED, finished
+from autonomic.signals.formats.splitting import Batch
 from autonomic.signals.limits import Limits
 from autonomic.signals.refusal import Reason, Refused
 
@@ -61,17 +62,15 @@ class Reader:
         self._checks = Checks(limits)
         self._familiar = Familiar(limits)
 
-    def events(self, raws: Sequence[Raw], namespace: str | None, now: datetime) -> Reading:
+    def events(self, batch: Batch, namespace: str | None, now: datetime) -> Reading:
         """CloudEvents, each in JSON."""
-        reading, familiar = Reading(len(raws)), self._familiar.signal
-        span = self._familiar.span(now)
-        for index, raw in enumerate(raws):
-            signal = familiar(raw, namespace, now, span)
+        reading = Reading(len(batch))
+        for index, signal in enumerate(self._familiar.signals(batch.direct, namespace, now)):
             if signal is not None:
                 reading.signals.append(signal)
                 reading.events.append(index)
             else:
-                self._closer(reading, index, raw, namespace, now)
+                self._closer(reading, index, batch, namespace, now)
         return reading
 
     def event(self, event: Event, namespace: str | None, now: datetime) -> Reading:
@@ -93,16 +92,16 @@ class Reader:
                 reading.refuse(index, refusal)
         return reading
 
-    def _closer(self, reading: Reading, index: int, raw: Raw, namespace: str | None, now: datetime) -> None:
+    def _closer(self, reading: Reading, index: int, batch: Batch, namespace: str | None, now: datetime) -> None:
         try:
-            event = structured(raw)
+            event = structured(batch.raw(index))
             self._event(reading, index, event, namespace, now)
         except Refused as refusal:
             reading.refuse(index, refusal)
             return
-        ours = _OURS.fullmatch(event.type)
-        if ours and ours[1] in KNOWN and ours[1] not in _HUMAN:
-            self._familiar.learn(raw, namespace, reading.signals[-1])
+        ours, direct = _OURS.fullmatch(event.type), batch.direct[index]
+        if direct and ours and ours[1] in KNOWN and ours[1] not in _HUMAN:
+            self._familiar.learn(direct, namespace, reading.signals[-1])
 
     def _event(self, reading: Reading, index: int, event: Event, namespace: str | None, now: datetime) -> None:
         if event.source in RESERVED_SOURCES:

@@ -3,7 +3,7 @@
 The matchers of a selector that name one value (`app="agent"`) tell rows of one shape apart; all else is the shape.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -68,20 +68,21 @@ def matching(shape: Shape, rows: Iterable[Row]) -> Selector:
     """A selector of the shape's series that finds those of all these rows, and maybe some of others."""
     assert shape.selector is not None  # noqa: S101 - a whole query has none
     columns = zip(*(each.values for each in rows), strict=True)
-    named = [_one_of(label, sorted(set(values))) for label, values in zip(shape.labels, columns, strict=False)]
+    named = [one_of(label, sorted(set(values))) for label, values in zip(shape.labels, columns, strict=False)]
     return shape.selector.also(*named, *(Matcher(label, "!=", "") for label in shape.groups))
 
 
-def _one_of(label: str, values: list[str]) -> Matcher:
+def one_of(label: str, values: Sequence[str]) -> Matcher:
+    """A matcher of these values of the label and no other."""
     if len(values) == 1:
         return Matcher(label, "=", values[0])
-    return Matcher(label, "=~", "|".join(_quoted(value) for value in values))
+    return Matcher(label, "=~", "|".join(quoted(value) for value in values))
 
 
 _SPECIAL = str.maketrans({each: f"\\{each}" for each in r"\.+*?()|[]{}^$"})
 
 
-def _quoted(value: str) -> str:
+def quoted(value: str) -> str:
     """The value as a regular expression of RE2 that matches it alone."""
     return value.translate(_SPECIAL)
 

@@ -18,7 +18,7 @@ from autonomic.settings import Settings
 
 Page = Callable[[str], Awaitable[tuple[bytes, str]]]
 
-_STANDS_BY = "this replica stands by: send to the Service `autonomic`, which leads to the one that acts"
+STANDS_BY = "this replica stands by: send to the Service `autonomic`, which leads to the one that acts"
 
 
 async def intake_of(
@@ -35,7 +35,7 @@ async def intake_of(
     stack.push_async_callback(log.aclose)
     if log.torn:
         structlog.get_logger("autonomic").warning("SignalsTorn", bytes=log.torn, folder=str(settings.signals_folder))
-    return Intake(reception, lambda: None if lease.held else _STANDS_BY, clock.monotonic)
+    return Intake(reception, lambda: None if lease.held else STANDS_BY, clock.monotonic)
 
 
 def with_pushed(page: Page, intake: Intake | None) -> Page:

@@ -35,6 +35,8 @@ class Replica:
         await self.lease.wait_held()
         if self.label:
             await self.label.put()
+        if self.intake:
+            self.intake.reception.hand_on()
         later = asyncio.create_task(self._keep_what_stays())
         try:
             await self.layer.run()

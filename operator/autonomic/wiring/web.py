@@ -4,7 +4,7 @@ from autonomic.adapters.kubernetes.access import KubernetesAccess
 from autonomic.adapters.webhook_senders import WebhookAccess
 from autonomic.api.app import build
 from autonomic.api.serving import serve
-from autonomic.api.sources import Health, LayerView, Snapshots
+from autonomic.api.sources import Health, LayerView, Routing, Snapshots
 from autonomic.cycle.health.asking import rows as health_rows
 from autonomic.cycle.health.past import rows_at
 from autonomic.cycle.slo.accounting import account, judged_alone, status_of
@@ -12,6 +12,7 @@ from autonomic.domain.contracts import SLAContract
 from autonomic.layer import AutonomicLayer
 from autonomic.settings import Settings
 from autonomic.slo.account import ContractAccount
+from autonomic.wiring.intake import STANDS_BY
 from autonomic.wiring.leadership import ungated
 from autonomic.wiring.replica import Replica
 
@@ -34,6 +35,7 @@ async def answer(settings: Settings, replica: Replica) -> None:
         ),
         intake=replica.intake,
         snapshots=_snapshots(replica),
+        routing=Routing(layer.routing, lambda: None if replica.lease.held else STANDS_BY),
     )
     await serve(app, settings.http_host, settings.http_port)
 

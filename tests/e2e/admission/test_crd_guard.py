@@ -10,7 +10,16 @@ from testbed.waiting import until
 from tests.e2e.admission.refusals import refused
 
 POLICY = "autonomic-crds"
-KINDS = ["adaptationplans", "controlloops", "healthsnapshots", "redlines", "selfhealingplaybooks", "slacontracts"]
+KINDS = [
+    "adaptationplans",
+    "adaptiveroutes",
+    "controlloops",
+    "costbudgets",
+    "healthsnapshots",
+    "redlines",
+    "selfhealingplaybooks",
+    "slacontracts",
+]
 GROUP = "autonomic.maestro.dev"
 
 

@@ -13,12 +13,13 @@ from testbed.waiting import until
 from tests.e2e.admission.proposals import GROUP, Proposal, propose
 from tests.e2e.admission.refusals import KNOWN_SECONDS, refused
 from tests.e2e.admission.rights import every_right
+from tests.unit.domain.cost_specimens import budget_raw
 from tests.unit.domain.specimens import contract_raw, playbook_raw
 
 POLICY = "autonomic-editors"
 STAMP = f"{GROUP}/last-editor"
 BINDINGS = "/apis/admissionregistration.k8s.io/v1/mutatingadmissionpolicybindings"
-KINDS = {"slacontracts": contract_raw, "selfhealingplaybooks": playbook_raw}
+KINDS = {"slacontracts": contract_raw, "selfhealingplaybooks": playbook_raw, "costbudgets": budget_raw}
 
 
 @pytest.fixture(params=sorted(KINDS))

@@ -12,7 +12,9 @@ from autonomic.api import Health, LayerView, Snapshots, build
 from autonomic.cycle.health.past import rows_at
 from autonomic.cycle.slo.accounting import account, judged_alone, status_of
 from autonomic.domain.contracts import SLAContract, SLAContractStatus
+from autonomic.domain.cost import CostBudget
 from autonomic.domain.errors import AutonomicError
+from autonomic.domain.plans import AdaptationPlan
 from autonomic.domain.view import View
 from autonomic.health.rows import Row
 from autonomic.ports.access import Access, Caller
@@ -24,7 +26,9 @@ from tests.unit.slo.judging import view
 
 ALICE = Caller("alice@example.com", "1", ("sre",))
 DAVE = Caller("dave@example.com", "2", ("developers",))
+ERIN = Caller("erin@example.com", "3", ("finance",))
 VERBS = ("list", "get")
+SEEING_COST = ((ALICE.name, None), (DAVE.name, "shop"), (ERIN.name, "shop"))
 
 
 class FailingAccess(MemoryAccess):
@@ -50,6 +54,8 @@ class World:
     metrics: MemoryMetrics = field(default_factory=lambda: MemoryMetrics({}))
     unready: str | None = None
     rows: list[Row] = field(default_factory=list)
+    budgets: list[CostBudget] = field(default_factory=list)
+    plans: list[AdaptationPlan] = field(default_factory=list)
 
     def know(self, *contracts: SLAContract) -> None:
         """These contracts are in the Store."""
@@ -79,7 +85,8 @@ class World:
 
     def view(self) -> View:
         """The picture at noon."""
-        return View(now=NOON, contracts=self.contracts)
+        budgets, plans = {each.key: each for each in self.budgets}, {each.key: each for each in self.plans}
+        return View(now=NOON, contracts=self.contracts, budgets=budgets, plans=plans)
 
 
 async def page(accept: str) -> tuple[bytes, str]:
@@ -89,14 +96,16 @@ async def page(accept: str) -> tuple[bytes, str]:
 
 @pytest.fixture
 def access() -> FailingAccess:
-    """Alice may list and get contracts everywhere, Dave in `shop` alone."""
+    """Alice may list and get contracts everywhere, Dave in `shop` alone; Erin may list budgets there, not plans."""
     grants = [
         (name, verb, "slacontracts", where)
         for name, where in ((ALICE.name, None), (DAVE.name, "shop"))
         for verb in VERBS
     ]
     grants += [(ALICE.name, "list", "healthsnapshots", None), (DAVE.name, "list", "healthsnapshots", "shop")]
-    return FailingAccess({"alices": ALICE, "daves": DAVE}, grants)
+    grants += [(name, "list", "costbudgets", where) for name, where in SEEING_COST]
+    grants += [(name, "list", "adaptationplans", where) for name, where in SEEING_COST if name != ERIN.name]
+    return FailingAccess({"alices": ALICE, "daves": DAVE, "erins": ERIN}, grants)
 
 
 @pytest.fixture

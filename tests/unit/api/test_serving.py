@@ -2,9 +2,11 @@
 
 import asyncio
 import contextlib
+import os
 import signal
 import socket
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -79,3 +81,33 @@ async def test_a_port_that_is_taken_is_named_with_the_way_out(app: FastAPI) -> N
         port = taken.getsockname()[1]
         with pytest.raises(Invalid, match=f"port {port}.*AUTONOMIC_HTTP_PORT"):
             await serve(app, LOOPBACK, port)
+
+
+async def test_the_second_half_of_an_answer_does_not_wait_until_the_first_is_acknowledged() -> None:
+    port = free_port()
+    async with served(FastAPI(), port):
+        client = await _connected(port)
+        try:
+            assert _undelayed(port) == {1}
+        finally:
+            client.close()
+
+
+async def _connected(port: int) -> asyncio.StreamWriter:
+    """A connection that had an answer, so that it was accepted."""
+    async with httpx.AsyncClient(transport=httpx.AsyncHTTPTransport(retries=5)) as client:
+        await client.get(f"http://{LOOPBACK}:{port}/")
+    reader, writer = await asyncio.open_connection(LOOPBACK, port)
+    writer.write(b"GET / HTTP/1.1\r\nHost: autonomic\r\n\r\n")
+    await reader.readline()
+    return writer
+
+
+def _undelayed(port: int) -> set[int]:
+    """Of the server's ends of connections, whether they send at once: it lives in this very process."""
+    found = set()
+    for number in Path("/proc/self/fd").iterdir():
+        with contextlib.suppress(OSError), socket.socket(fileno=os.dup(int(number.name))) as one:
+            if one.getsockname()[1:2] == (port,) and one.getpeername():
+                found.add(one.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+    return found

@@ -79,6 +79,33 @@ def test_a_record_may_be_a_list_in_yaml_with_times_and_alerts(tmp_path: Path) ->
     assert "(1 Succeeded)" in result.stdout
 
 
+STEPS = [
+    {"type": "Scale", "scale": {"by": 1, "max": 4}, "when": {"label": {"name": "code", "values": ["429"]}}},
+    {"type": "Restart", "restart": {}, "when": {"before": "LeftOut"}},
+]
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("429", "scale from 2 to 3 replicas on Deployment shop/agent"),
+        ("500", "restart all pods on Deployment shop/agent"),
+    ],
+)
+def test_a_record_shows_which_steps_would_have_been_taken(tmp_path: Path, code: str, words: str) -> None:
+    failed = [failure(at, labels={"deployment": "agent", "code": code}) for at in (0, 30)]
+    result = autonomic("test", book(tmp_path, actions=STEPS), "--signals", record(tmp_path, *failed))
+    (proposed,) = [line for line in result.stdout.splitlines() if "PlanProposed" in line]
+    assert words in proposed
+
+
+def test_a_record_of_which_no_step_could_be_taken_says_so(tmp_path: Path) -> None:
+    told = record(tmp_path, failure(0), failure(30))
+    result = autonomic("test", book(tmp_path, actions=STEPS), "--signals", told)
+    assert result.exit_code == 1
+    assert "step 0 (Scale) is left out: the signal has no label code" in result.stdout
+
+
 @pytest.mark.parametrize(
     ("line", "words"),
     [

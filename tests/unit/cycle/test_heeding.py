@@ -98,6 +98,24 @@ async def test_a_flood_costs_a_bounded_number_of_turns_and_healing_still_works()
         assert sum(cell.count for cell in stream.cells) == 10_000
 
 
+async def test_a_flood_while_an_incident_is_cured_hinders_no_other_cure_and_what_is_turned_away_is_counted() -> None:
+    async with World() as world:
+        other = deployment(2)
+        other["metadata"] |= {"name": "planner", "uid": "uid-planner"}
+        await world.cluster.create(other)
+        await world.cluster.patch_status(PLANNER, {"status": other["status"]})
+        await heal(world, target=NAMED)
+        world.layer.receive([said(world, 1)])
+        await world.passes(1)
+        for burst in range(1, 4):
+            world.layer.receive([said(world, burst * 100_000 + number) for number in range(30_000)])
+            world.layer.receive([said(world, 10 + burst, labels={"deployment": "planner"})])
+            await world.passes(1)
+            healed = [plan.spec.actions[0].target_ref.name for plan in await world.plans()]
+            assert sorted(healed) == ["agent", "planner"]
+        assert world.layer.store.inbox.refused["Flooded"] > 30_000
+
+
 async def test_each_target_that_a_signal_names_has_its_own_incident_and_plan() -> None:
     async with World() as world:
         other = deployment(2)

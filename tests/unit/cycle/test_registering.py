@@ -1,6 +1,10 @@
 """Playbooks by code: a model, a manifest or JSON becomes a playbook that the healing loop turns."""
 
+import ast
+import inspect
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +14,8 @@ from autonomic.domain.errors import Invalid
 from autonomic.domain.playbooks import SelfHealingPlaybook
 from tests.playbooks.incident import LIBRARY
 from tests.unit.cycle.world import World
+
+DOCUMENTED = Path(__file__).parents[3] / "docs" / "playbooks.md"
 
 
 def shipped() -> dict[str, Any]:
@@ -72,3 +78,14 @@ async def test_text_that_is_no_json_is_refused() -> None:
             await world.layer.healing.register_playbook("{")
         with pytest.raises(Invalid, match="no JSON object"):
             await world.layer.healing.register_playbook("[]")
+
+
+async def test_the_lines_of_the_documentation_run() -> None:
+    (lines,) = re.findall(r"```python\n(.*?)```", DOCUMENTED.read_text(), re.DOTALL)
+    async with World() as world:
+        world.start()
+        told: dict[str, Any] = {"layer": world.layer}
+        running = eval(compile(lines, str(DOCUMENTED), "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT), told)  # noqa: S307 - our own
+        assert inspect.iscoroutine(running)
+        await running
+        assert told["made"].key == "shop/failing-tasks"

@@ -4,11 +4,12 @@ from typing import Any
 
 import pytest
 
-from autonomic.cycle.plan.relevance import is_over, relevance
+from autonomic.cycle.plan.relevance import gone, is_over, relevance
 from autonomic.domain.contracts import SLAContract
 from autonomic.domain.playbooks import SelfHealingPlaybook
 from autonomic.domain.view import View
 from tests.unit.cycle.world import PERSON, World, message
+from tests.unit.domain.cost_specimens import budget
 from tests.unit.domain.specimens import NOW, condition, contract_raw, plan, playbook_raw
 
 SIGNAL: dict[str, Any] = {
@@ -65,6 +66,27 @@ def test_a_plan_for_a_target_of_the_signal_is_asked_for_while_that_target_is_in_
     book = SelfHealingPlaybook.read(playbook_raw(target=named, triggers=[failed]) | {"status": known})
     asked = {"type": "Signal", "signal": SIGNAL["signal"] | {"target": "web"}}
     assert relevance(plan(trigger=asked), View(NOW, playbooks={book.key: book})).answer == answer
+
+
+@pytest.mark.parametrize(
+    ("level", "back", "known", "answer"),
+    [
+        ("Throttle", {}, "True", "Yes"),
+        ("Downgrade", {}, "True", "Yes"),
+        ("Constrained", {}, "True", "No"),
+        ("Throttle", {}, "Unknown", "Unknown"),
+        ("Throttle", {"givesBack": "saved"}, "True", "No"),
+        ("Normal", {"givesBack": "saved"}, "True", "Yes"),
+        ("Normal", {"givesBack": "saved"}, "Unknown", "Unknown"),
+    ],
+)
+def test_a_plan_of_a_budget_is_asked_for_while_its_rung_is_stood_on_and_one_that_gives_back_while_it_is_not(
+    level: str, back: dict[str, str], known: str, answer: str
+) -> None:
+    told = budget(status={"level": level, "own": level, "conditions": [condition("SpendKnown", known)]})
+    asked = plan(trigger={"type": "Budget", "budget": {"budget": "team", "rung": "Downgrade", **back}})
+    assert relevance(asked, View(NOW, budgets={told.key: told})).answer == answer
+    assert relevance(asked, View(NOW)).message == gone(asked, View(NOW)) == "the budget team is gone"
 
 
 async def test_an_approval_that_comes_after_the_recovery_changes_nothing() -> None:

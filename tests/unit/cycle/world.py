@@ -6,7 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from autonomic.cycle.ports import Ports
 from autonomic.cycle.store import WATCHED
@@ -170,7 +170,7 @@ class World:
         self._mishap = mishap
         self._task: asyncio.Task[None] | None = None
 
-    async def __aenter__(self) -> "World":
+    async def __aenter__(self) -> Self:
         """The objects are there; nothing runs yet."""
         asyncio.get_running_loop().set_default_executor(Inline())
         await self._furnish()

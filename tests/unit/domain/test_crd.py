@@ -89,7 +89,13 @@ def test_no_object_is_open(kind: type[Resource]) -> None:
 
 EMPTY = tuple(
     f"spec.{where}.{action}"
-    for where in ("adaptations[].actions[]", "actions[]", "escalation[].actions[]", "rollbackActions[]")
+    for where in (
+        "adaptations[].actions[]",
+        "actions[]",
+        "escalation[].actions[]",
+        "rollbackActions[]",
+        "ladder[].actions[]",
+    )
     for action in ("restart", "rollback", "quarantine")
 )
 """Parameters of an action that takes none."""

@@ -5,12 +5,14 @@ from typing import Any
 import pytest
 
 from autonomic.domain.contracts import SLAContract
+from autonomic.domain.cost import CostBudget
 from autonomic.domain.playbooks import SelfHealingPlaybook
 from autonomic.domain.redlines import RedLine
 from autonomic.domain.targets import StepFacts
 from autonomic.domain.view import View
 from autonomic.governance.duties import EDITOR_ANNOTATION, quorum
 from autonomic.governance.reviews import Quorum
+from tests.unit.domain.cost_specimens import budget_raw
 from tests.unit.domain.specimens import NOW, contract_raw, namespace, plan, playbook_raw, redline, target
 
 FACTS = (StepFacts("Scale", target(), (), frozenset(), "scale from 2 to 4 replicas", 2, 4),)
@@ -18,6 +20,8 @@ SIGNAL = {
     "type": "Signal",
     "signal": {"playbook": "crashes", "trigger": "errors", "value": "1", "since": "2025-01-01T11:00:00Z"},
 }
+
+BUDGET = {"type": "Budget", "budget": {"budget": "team", "rung": "Throttle"}}
 
 
 def edited(raw: dict[str, Any], by: str | None) -> dict[str, Any]:
@@ -28,12 +32,14 @@ def edited(raw: dict[str, Any], by: str | None) -> dict[str, Any]:
 def view(*lines: RedLine, editor: str | None = "ann") -> View:
     held = SLAContract.read(edited(contract_raw(), editor))
     book = SelfHealingPlaybook.read(edited(playbook_raw(), editor))
+    spent = CostBudget.read(edited(budget_raw(), editor))
     return View(
         NOW,
         namespaces={"shop": namespace()},
         redlines={each.metadata.name: each for each in lines},
         contracts={held.key: held},
         playbooks={book.key: book},
+        budgets={spent.key: spent},
     )
 
 
@@ -52,7 +58,7 @@ def test_a_line_that_does_not_hold_for_the_plan_asks_for_nobody() -> None:
     assert quorum(plan(), FACTS, view(other)) == Quorum(1)
 
 
-@pytest.mark.parametrize("trigger", [None, SIGNAL], ids=["contract", "playbook"])
+@pytest.mark.parametrize("trigger", [None, SIGNAL, BUDGET], ids=["contract", "playbook", "budget"])
 def test_where_duties_are_separated_the_last_editor_may_not_approve(trigger: dict[str, Any] | None) -> None:
     more: dict[str, Any] = {"trigger": trigger} if trigger else {}
     mine = plan(**more)

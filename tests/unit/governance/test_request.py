@@ -1,10 +1,12 @@
 """What the policies are asked is what their schema describes, whatever asked for the plan."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from autonomic.domain.plans import AdaptationPlan
 from autonomic.domain.targets import StepFacts
 from autonomic.domain.view import View
 from autonomic.domain.words import Mode
@@ -23,7 +25,7 @@ TRIGGERS: dict[str, dict[str, Any]] = {
         }
     },
     "Signal": {"signal": {"playbook": "p", "trigger": "t", "value": "3", "since": "2025-01-01T12:00:00Z"}},
-    "Budget": {"budget": {"budget": "b", "rung": "0.9"}},
+    "Budget": {"budget": {"budget": "b", "rung": "Normal", "givesBack": "p", "saves": "2.5"}},
     "Route": {"route": {"route": "r", "change": "more"}},
     "Plan": {"plan": {"plan": "p", "uid": "u"}},
 }
@@ -93,3 +95,35 @@ def matches(asked: dict[str, Any]) -> list[Any]:
     assert fits == (not wrong)
     found: list[Any] = wrong
     return found
+
+
+def saving(expected: str | None, gives_back: str | None = None) -> AdaptationPlan:
+    """A plan of a budget that is expected to save so much a day."""
+    cost = {
+        "budget": "b",
+        "window": "5m",
+        "basis": "Rate",
+        "over": "1h",
+        "spent": "4",
+        "least": "0.05",
+        "currency": "USD",
+    }
+    verification = {
+        "type": "Cost",
+        "settle": "1m",
+        "within": "15m",
+        "cost": cost | ({"expected": expected} if expected else {}),
+    }
+    asked = {"budget": "b", "rung": "Downgrade", **({"givesBack": gives_back} if gives_back else {})}
+    return plan(verification=verification, trigger={"type": "Budget", "budget": asked})
+
+
+def test_policy_is_told_what_a_plan_saves_and_what_giving_it_back_costs() -> None:
+    taken = saving("12.5")
+    around = replace(view(), plans={taken.key: taken})
+    assert request(taken, STEPS, around, Mode.ENFORCE)["cost"] == -12.5
+    assert request(saving("0", taken.metadata.name), STEPS, around, Mode.ENFORCE)["cost"] == 12.5
+    assert request(saving(None), STEPS, around, Mode.ENFORCE)["cost"] is None
+    assert request(plan(), STEPS, around, Mode.ENFORCE)["cost"] is None
+    smaller = plan(trigger={"type": "Budget", "budget": {"budget": "b", "rung": "Normal", "saves": "2.5"}})
+    assert request(smaller, STEPS, around, Mode.ENFORCE)["cost"] == -2.5

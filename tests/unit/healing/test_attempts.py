@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from autonomic.domain.actions import PermittedAction
 from autonomic.domain.cures import SignalParameter
 from autonomic.domain.errors import Invalid
 from autonomic.domain.plans import AdaptationPlan
 from autonomic.domain.playbooks import SelfHealingPlaybook
+from autonomic.domain.steps import PlaybookStep
 from autonomic.domain.words import Truth
 from autonomic.healing.attempts import cure, next_attempt, used_up
 from autonomic.healing.filling import filled
@@ -129,8 +129,8 @@ def test_who_edits_the_playbook_forgives_what_was_before() -> None:
     assert retriggers(book, None, NOW, rounds(30, 20, 10), NOW) is None
 
 
-SWITCH = PermittedAction.model_validate({"type": "SwitchModel", "switchModel": {"key": "model", "model": "none"}})
-SHED = PermittedAction.model_validate({"type": "ShedLoad", "shedLoad": {"key": "shed", "percent": 5}})
+SWITCH = PlaybookStep.model_validate({"type": "SwitchModel", "switchModel": {"key": "model", "model": "none"}})
+SHED = PlaybookStep.model_validate({"type": "ShedLoad", "shedLoad": {"key": "shed", "percent": 5}})
 MODEL = SignalParameter.model_validate(
     {"field": "switchModel.model", "label": "fallback", "allow": ["claude-*", "gpt"]}
 )
@@ -142,10 +142,10 @@ def told(value: str = "1", **labels: str) -> Seen:
 
 
 def test_a_parameter_fills_its_field_whole() -> None:
-    (action,) = filled((SWITCH,), (MODEL,), told(fallback="claude-small"))
+    (action,) = filled((SWITCH,), (0,), (MODEL,), told(fallback="claude-small"))
     assert action.switch_model is not None
     assert action.switch_model.model == "claude-small"
-    (shed,) = filled((SHED,), (PERCENT,), told("40"))
+    (shed,) = filled((SHED,), (0,), (PERCENT,), told("40"))
     assert shed.shed_load is not None
     assert shed.shed_load.percent == 40
 
@@ -161,18 +161,18 @@ def test_a_parameter_fills_its_field_whole() -> None:
 )
 def test_what_is_not_allowed_fills_nothing(labels: dict[str, str], words: str) -> None:
     with pytest.raises(Invalid, match=words):
-        filled((SWITCH,), (MODEL,), told(**labels))
+        filled((SWITCH,), (0,), (MODEL,), told(**labels))
 
 
 @pytest.mark.parametrize("value", ["51", "-1", "7.5"])
 def test_a_number_out_of_its_bounds_fills_nothing(value: str) -> None:
     with pytest.raises(Invalid, match="no whole number from 0 to 50"):
-        filled((SHED,), (PERCENT,), told(value))
+        filled((SHED,), (0,), (PERCENT,), told(value))
 
 
 def test_what_the_action_itself_forbids_stays_forbidden() -> None:
     loose = PERCENT.model_copy(update={"max": 1000})
     with pytest.raises(Invalid, match=r"shedLoad\.percent: 96 is refused"):
-        filled((SHED,), (loose,), told("96"))
+        filled((SHED,), (0,), (loose,), told("96"))
     with pytest.raises(Invalid, match="has no such field"):
-        filled((SWITCH,), (PERCENT,), told("5"))
+        filled((SWITCH,), (0,), (PERCENT,), told("5"))

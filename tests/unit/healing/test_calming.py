@@ -26,7 +26,7 @@ def look(playbook: SelfHealingPlaybook, *signals: Signal, listening: float = 720
     """What a look so many seconds ago sees, of a cure that had settled a minute before now."""
     at = NOW - timedelta(seconds=ago)
     ear = Ear(board(*signals, listening=listening), "shop", at, after=NOW - timedelta(seconds=SETTLED))
-    return still_there(playbook, ear, asked(playbook, at, None), {}, QUIET).truth
+    return still_there(playbook, ear, asked(playbook, None, at, None), {}, QUIET).truth
 
 
 @pytest.mark.parametrize(("agos", "wanted"), [((), "False"), ((10,), "True"), ((61,), "False"), ((31,), "False")])

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from autonomic.domain.errors import Unavailable
 from autonomic.signals.limits import Limits
 from tests.unit.signals.sending import BATCH, NOON, STRUCTURED, World, at, event
 
@@ -195,6 +196,25 @@ async def test_a_standby_takes_nothing_and_says_when_to_come_again() -> None:
     answer = await world.send([event()])
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
     assert world.log.kept == []
+
+
+@pytest.mark.parametrize(
+    ("error", "status"), [(RuntimeError("secret of the process"), 500), (Unavailable("secret of the process"), 503)]
+)
+async def test_a_fault_of_ours_is_answered_as_one_and_nothing_of_it_is_told(
+    world: World, monkeypatch: pytest.MonkeyPatch, error: Exception, status: int
+) -> None:
+    async def broken(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(world.reception, "events", broken)
+    answer = await world.send([event()])
+    assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
+    assert "secret" not in answer.text
+
+
+async def test_signals_are_posted_and_nothing_else(world: World) -> None:
+    assert (await world.http.get("/autonomic/signals")).status_code == 405
 
 
 async def test_the_limits_are_told_in_the_documentation_of_the_address(world: World) -> None:

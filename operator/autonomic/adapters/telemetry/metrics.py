@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter as Occurrences
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import get_args
@@ -13,7 +13,10 @@ from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
 from autonomic.adapters.prometheus import Tally
+from autonomic.adapters.telemetry.cost_metrics import budgets
+from autonomic.adapters.telemetry.routes import route_metrics
 from autonomic.cycle.loop_turn import TurnRecord
+from autonomic.cycle.routing.figures import RouteFigures
 from autonomic.domain.contracts import ObjectiveStatus
 from autonomic.domain.findings import Fact
 from autonomic.domain.health import HealthWord
@@ -53,6 +56,7 @@ class Scene:
     health: Mapping[Key, Standing] = field(default_factory=dict)
     unheard: Mapping[str, int] = field(default_factory=dict)
     """Pushed signals that playbooks listen to and that were turned away, by reason."""
+    routes: Sequence[RouteFigures] = ()
 
 
 class LayerCollector(Collector):
@@ -77,9 +81,11 @@ class LayerCollector(Collector):
         yield _flag("autonomic_admission_in_force", "1 when the admission policies are proven.", seen.in_force)
         yield from _loops(seen.turns)
         yield from _objectives(seen.view)
+        yield from budgets(seen.view)
         yield _plans(seen.view.plans)
         yield _unheard(seen.unheard)
         yield from _health(seen.health)
+        yield from route_metrics(seen.routes)
 
 
 class QuestionCollector(Collector):

@@ -6,7 +6,15 @@ from autonomic.domain.kinds import KINDS
 from autonomic.domain.words import GROUP
 
 _PLURALS = tuple(kind.names.plural for kind in KINDS)
-_WITH_STATUS = ("slacontracts", "selfhealingplaybooks", "adaptationplans", "controlloops", "healthsnapshots")
+_WITH_STATUS = (
+    "slacontracts",
+    "selfhealingplaybooks",
+    "costbudgets",
+    "adaptiveroutes",
+    "adaptationplans",
+    "controlloops",
+    "healthsnapshots",
+)
 
 
 class Permission(NamedTuple):
@@ -47,6 +55,7 @@ _NEEDED = (
         for plural in ("adaptationplans", "healthsnapshots")
         for verb in ("create", "delete")
     ),
+    Permission("patch", GROUP, "adaptiveroutes"),
     Permission("list", "", "namespaces"),
     Permission("watch", "", "namespaces"),
     Permission("get", "apps", "deployments"),

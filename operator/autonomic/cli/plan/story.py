@@ -42,7 +42,9 @@ def cause(trigger: Trigger) -> tuple[datetime | None, str]:
         held = f"trigger {signal.trigger} of playbook {signal.playbook} began to hold{whose}, at {signal.value}"
         return signal.since, held
     if trigger.budget:
-        return None, f"cost budget {trigger.budget.budget} reached {trigger.budget.rung}"
+        asked = trigger.budget
+        happened = f"reached {asked.rung}" if asked.saves is None else "looks for what is never used"
+        return None, f"cost budget {asked.budget} {happened}"
     if trigger.route:
         return None, f"route {trigger.route.route}: {trigger.route.change}"
     return None, f"asked for by plan {trigger.plan.plan}" if trigger.plan else ""

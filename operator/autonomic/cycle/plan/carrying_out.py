@@ -94,9 +94,9 @@ class CarryingOut:
             left = (plan.status.verification.deadline - view.now).total_seconds()
             return max(0.05, min(self.verifier.pace(plan), left))
         if outcome.kind == "Helped":
-            status = finished(
-                plan, "Succeeded", outcome.message, view.now, ("Verified", Truth.TRUE, "Helped", outcome.message)
-            )
+            seen = plan.status.verification.model_copy(update={"saved": outcome.saved})
+            helped: Wanted = ("Verified", Truth.TRUE, "Helped", outcome.message)
+            status = finished(plan, "Succeeded", outcome.message, view.now, helped, verification=seen)
             await self.writer.write(plan, status, "PlanSucceeded", outcome.message)
             return None
         if outcome.kind == "Inconclusive":

@@ -17,6 +17,9 @@ def mode_in_force(plan: AdaptationPlan, view: View) -> Mode:
     if plan.spec.trigger.signal:
         playbook = view.playbooks.get(f"{plan.metadata.namespace}/{plan.spec.trigger.signal.playbook}")
         modes.append(playbook.spec.mode if playbook else Mode.OBSERVE)
+    if plan.spec.trigger.budget:
+        budget = view.budgets.get(f"{plan.metadata.namespace}/{plan.spec.trigger.budget.budget}")
+        modes.append(budget.spec.mode if budget else Mode.OBSERVE)
     return strictest(*modes)
 
 

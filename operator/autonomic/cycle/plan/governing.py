@@ -25,6 +25,7 @@ from autonomic.governance.duties import quorum
 from autonomic.governance.engine import GovernanceEngine, not_yet, objections
 from autonomic.governance.reviews import approvals, denial, said
 from autonomic.loops.arbitration import lost
+from autonomic.loops.vetoes import vetoed
 from autonomic.ports.cluster import Proof
 
 ASK_AGAIN = 2.0
@@ -59,7 +60,7 @@ class Governing:
         facts = step_facts(plan.spec.actions, targets, self.actions)
         ruling = await self._rule(plan, facts, view)
         if isinstance(ruling, Ruling) and ruling.verdict is not Verdict.DENY:
-            ruling = standing_back(plan.spec.control_loop, view) or ruling
+            ruling = standing_back(plan.spec.control_loop, view) or _veto(plan, view) or ruling
         if isinstance(ruling, NoRuling):
             return await self._wait(plan, ruling, facts, view)
         return await self._follow(plan, ruled(plan, ruling, facts, view), view)
@@ -74,7 +75,7 @@ class Governing:
         except NotFound as error:
             return Refusal("StepFailed", str(error))
         facts = step_facts(plan.spec.actions, targets, self.actions)
-        ruling = await self._rule(plan, facts, view)
+        ruling = _veto(plan, view) or await self._rule(plan, facts, view)
         if isinstance(ruling, NoRuling):
             return Refusal("StepFailed", ruling.message) if ruling.reason == "Frozen" else ruling
         judged = ruled(plan, ruling, facts, view)
@@ -142,7 +143,7 @@ class Governing:
             if other := rival(plan, fresh):
                 why = NoRuling("TargetBusy", f"plan {other} for the same target is not finished")
                 return await self._wait(plan, why, facts, view)
-            if not objections(plan, facts, fresh) and not not_yet(plan, facts, fresh):
+            if not objections(plan, facts, fresh) and not not_yet(plan, facts, fresh) and not vetoed(plan, fresh):
                 await self._claim(plan, ruled, view.now)
         return 0.0
 
@@ -173,3 +174,9 @@ class Governing:
         status = finished(plan, reason, message, view.now)
         await self.writer.write(plan, status, f"Plan{reason}", message, warning=True)
         return None
+
+
+def _veto(plan: AdaptationPlan, view: View) -> NoRuling | None:
+    """Reliability, or another budget, speaks against saving now; the plan waits until neither does."""
+    why = vetoed(plan, view)
+    return NoRuling("Vetoed", why) if why else None

@@ -5,7 +5,7 @@ from typing import Literal
 
 from autonomic.domain.contracts import Reading
 from autonomic.domain.meta import condition
-from autonomic.domain.plans import AdaptationPlan, AlertTrigger, SignalTrigger
+from autonomic.domain.plans import AdaptationPlan, AlertTrigger, BudgetTrigger, SignalTrigger
 from autonomic.domain.playbooks import SelfHealingPlaybook
 from autonomic.domain.view import View
 from autonomic.domain.words import Truth
@@ -31,6 +31,8 @@ def relevance(plan: AdaptationPlan, view: View) -> Relevance:
         return Relevance("Yes", "")
     if trigger.signal:
         return _of_signal(trigger.signal, plan.metadata.namespace, view)
+    if trigger.budget:
+        return _of_budget(trigger.budget, plan.metadata.namespace, view)
     return Relevance("Yes", "")
 
 
@@ -48,6 +50,9 @@ def gone(plan: AdaptationPlan, view: View) -> str | None:
     if trigger.signal and not _unread("SelfHealingPlaybook", f"{namespace}/{trigger.signal.playbook}", view):
         known = f"{namespace}/{trigger.signal.playbook}" in view.playbooks
         return None if known else f"the playbook {trigger.signal.playbook} is gone"
+    if trigger.budget and not _unread("CostBudget", f"{namespace}/{trigger.budget.budget}", view):
+        known = f"{namespace}/{trigger.budget.budget}" in view.budgets
+        return None if known else f"the budget {trigger.budget.budget} is gone"
     return None
 
 
@@ -110,3 +115,19 @@ def _of_target(asked: SignalTrigger, playbook: SelfHealingPlaybook) -> Relevance
     if known.triggered is Truth.TRUE:
         return Relevance("Yes", "")
     return Relevance("Unknown", f"it is not known whether {asked.trigger} still holds for {asked.target}")
+
+
+def _of_budget(asked: BudgetTrigger, namespace: str | None, view: View) -> Relevance:
+    """A rung asks for as long as the budget stands on it or above; what gives back, for as long as it stands below."""
+    budget = view.budgets.get(f"{namespace}/{asked.budget}")
+    if _unread("CostBudget", f"{namespace}/{asked.budget}", view):
+        return Relevance("Unknown", f"the budget {asked.budget} cannot be read")
+    if budget is None:
+        return Relevance("No", f"the budget {asked.budget} is gone")
+    known = condition(budget.status.conditions, "SpendKnown")
+    if known is None or known.status is not Truth.TRUE:
+        return Relevance("Unknown", f"it is not known how much of the budget {asked.budget} is spent")
+    now, then = budget.status.level.height, asked.rung.height
+    if now <= then if asked.gives_back else now >= then:
+        return Relevance("Yes", "")
+    return Relevance("No", f"the budget {asked.budget} is {budget.status.level} by now")

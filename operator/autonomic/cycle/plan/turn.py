@@ -16,9 +16,12 @@ from autonomic.domain.meta import condition
 from autonomic.domain.plans import AdaptationPlan
 from autonomic.domain.view import View
 from autonomic.governance.bounds import in_flight, refs_of
+from autonomic.loops.cost_giving_back import stands
 
 PEER_DOWN = 2.0
 """Seconds until a plan is looked at again after a peer gave no answer."""
+STANDS = 3600.0
+"""Seconds until it is looked again whether what saves money was given back: its plan is the record of what was before."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +87,8 @@ class PlanTurn:
         ended = condition(plan.status.conditions, "Finished")
         assert ended is not None  # noqa: S101 - the stage says so
         left = (ended.last_transition_time + self.keep - view.now).total_seconds()
+        if left <= 0 and stands(plan, view):
+            return STANDS
         if left <= 0:
             await self.writer.ports.audit.append(deleted(plan))
             await self.writer.ports.cluster.delete(plan.ref, plan.metadata.uid)

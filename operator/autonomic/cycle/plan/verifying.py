@@ -5,15 +5,23 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from autonomic.cost.verdicts import Effect, effect
 from autonomic.cycle.asking import ask
+from autonomic.cycle.cost.books import CostBooks
 from autonomic.cycle.plan.taking import Taking
 from autonomic.cycle.slo.engine import SloEngine, closed
 from autonomic.cycle.slo.looking import look
 from autonomic.domain.budgets import Count
 from autonomic.domain.errors import Invalid
 from autonomic.domain.objectives import Objective
-from autonomic.domain.plans import AdaptationPlan, PlaybookVerification, SignalVerification, SLOVerification
+from autonomic.domain.plans import (
+    AdaptationPlan,
+    PlaybookVerification,
+    SignalVerification,
+    SLOVerification,
+)
 from autonomic.domain.readings import Answers, Known, Question, Unknown
+from autonomic.domain.savings import CostVerification
 from autonomic.domain.units import seconds, span
 from autonomic.domain.view import View
 from autonomic.domain.words import Truth
@@ -33,6 +41,8 @@ class Inspection:
 
     times: tuple[datetime, ...]
     seen: Sequence[Seen]
+    saved: str | None = None
+    """Money a day, where that is what is verified."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +52,7 @@ class Verifier:
     metrics: Metrics
     engine: SloEngine
     taking: Taking
+    books: CostBooks
 
     async def look(self, plan: AdaptationPlan, view: View) -> Outcome:
         """The outcome as of now. A change helped when it has taken, too: what got better before has another reason."""
@@ -63,7 +74,7 @@ class Verifier:
             inspection = await self._inspect(plan, view)
         except Invalid as error:
             return Outcome("Inconclusive", str(error))
-        return judge(
+        outcome = judge(
             [look for look, _ in inspection.seen],
             earliest=inspection.times[-1],
             settled=waiting.started_at + span(plan.spec.verification.settle),
@@ -71,6 +82,7 @@ class Verifier:
             deadline=waiting.deadline,
             last=inspection.seen[0][1],
         )
+        return replace(outcome, saved=inspection.saved)
 
     def pace(self, plan: AdaptationPlan) -> float:
         """Seconds until another look could see something new: the time between two looks, at least half a second."""
@@ -86,6 +98,8 @@ class Verifier:
             return await self._signal(verification.signal, view)
         if verification.playbook:
             return await self._triggers(plan, verification.playbook, view)
+        if verification.cost:
+            return await self._cost(plan, verification.cost, view)
         raise Invalid(f"no verification of type {verification.type} is installed")
 
     async def _objective(self, plan: AdaptationPlan, wanted: SLOVerification, view: View) -> Inspection:
@@ -114,13 +128,25 @@ class Verifier:
         quiet = span(wanted.quiet)
         times = look_times(view.now, quiet)
         tenant = view.tenant(plan.metadata.namespace)
-        asked = {at: calming.asked(playbook, at - view.ingestion_delay, tenant) for at in times}
+        asked = {at: calming.asked(playbook, wanted.target, at - view.ingestion_delay, tenant) for at in times}
         answers = await ask(self.metrics, [each for questions in asked.values() for each in questions])
         ear = ear_of(playbook, wanted.target, view)
         looks = [
             calming.still_there(playbook, replace(ear, at=at, after=settled), asked[at], answers, quiet) for at in times
         ]
         return Inspection(times, [(_LOOKS[each.truth], each.message) for each in looks])
+
+    async def _cost(self, plan: AdaptationPlan, wanted: CostVerification, view: View) -> Inspection:
+        """What was spent in windows that ended at each look."""
+        budget = view.budgets.get(f"{plan.metadata.namespace}/{wanted.budget}")
+        if budget is None:
+            raise Invalid(f"the budget {wanted.budget} is gone")
+        window = span(wanted.window)
+        times = look_times((view.now - view.ingestion_delay).replace(microsecond=0), window)
+        whole = tuple(at.replace(microsecond=0) for at in times)
+        effects = [effect(wanted, each) for each in await self.books.looks(budget, whole, window, view)]
+        daily = effects[0].daily
+        return Inspection(whole, [_saving(each) for each in effects], None if daily is None else f"{daily:.9f}")
 
 
 _LOOKS: dict[Truth, Look] = {Truth.TRUE: "Bad", Truth.FALSE: "Good", Truth.UNKNOWN: "Unknown"}
@@ -136,8 +162,14 @@ def _window(plan: AdaptationPlan) -> timedelta | None:
     verification = plan.spec.verification
     if verification.slo:
         return span(verification.slo.window)
+    if verification.cost:
+        return span(verification.cost.window)
     asked = verification.signal or verification.playbook
     return span(asked.quiet) if asked else None
+
+
+def _saving(seen: Effect) -> Seen:
+    return ("Unknown" if seen.enough is None else "Good" if seen.enough else "Bad"), seen.message
 
 
 def _burn(count: Count | Unknown, objective: Objective, wanted: SLOVerification) -> Seen:

@@ -4,6 +4,7 @@ import asyncio
 import heapq
 from datetime import datetime, timedelta
 from itertools import count
+from random import Random  # noqa: TID251 - seeded, it is the same at every run
 
 _TURNS_AFTER_A_WAKE = 50
 
@@ -69,10 +70,15 @@ class MemoryEntropy:
 
     def __init__(self, seed: int = 0) -> None:
         self._numbers = count(seed)
+        self._seed = seed
 
     def nonce(self) -> str:
         """32 lowercase hexadecimal digits."""
         return f"{next(self._numbers):032x}"
+
+    def random(self) -> Random:
+        """The same numbers at every run."""
+        return Random(self._seed)  # noqa: S311 - nothing secret
 
 
 async def _turn() -> None:

@@ -49,11 +49,28 @@ class Direct(msgspec.Struct, gc=False):
 UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 """What a decoder raises for what it can't read."""
 
-DIRECT = msgspec.json.Decoder(Direct)
+_DIRECT = msgspec.json.Decoder(Direct)
+_DIRECTS = msgspec.json.Decoder(list[Direct])
 _MEASURE = msgspec.json.Decoder(Measure)
 _FEEDBACK = msgspec.json.Decoder(Feedback)
 _RATINGS = (1.0, 5.0)
 _THUMBS = {"up": 1.0, "down": -1.0}
+
+
+def directs(body: bytes) -> list[Direct] | None:
+    """All events of a JSON array; None unless each is of this form."""
+    try:
+        return _DIRECTS.decode(body)
+    except UNREADABLE:
+        return None
+
+
+def direct(event: msgspec.Raw) -> Direct | None:
+    """One event, where it is of this form."""
+    try:
+        return _DIRECT.decode(event)
+    except UNREADABLE:
+        return None
 
 
 def measure(data: msgspec.Raw) -> Measure:
