@@ -139,7 +139,7 @@ def _unmatched(name: str) -> Callable[[Ground], Any]:
     return change
 
 
-POLICIES = ("allow-list", "redlines", "fence", "plans", "autoscaled-hpa", "retries")
+POLICIES = ("allow-list", "redlines", "fence", "plans", "autoscaled-hpa", "retries", "routes")
 _AUDIT = {"validationActions": ["Audit"]}
 _NOWHERE = {"matchResources": {"namespaceSelector": {"matchLabels": {"nowhere": "true"}}}}
 ON_BINDINGS = [

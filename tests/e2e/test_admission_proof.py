@@ -83,7 +83,7 @@ async def test_a_policy_that_only_audits_is_no_proof(
     assert await _proved(dry_runs, in_force=True)
 
 
-@pytest.mark.parametrize("policy", ["autonomic-autoscaled-hpa", "autonomic-retries"])
+@pytest.mark.parametrize("policy", ["autonomic-autoscaled-hpa", "autonomic-retries", "autonomic-routes"])
 async def test_a_policy_that_no_dry_run_can_meet_is_read_and_must_deny(
     installed: Installation, proof: AdmissionProof, policy: str
 ) -> None:

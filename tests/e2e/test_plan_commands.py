@@ -222,7 +222,7 @@ def test_a_target_that_moved_is_shown_before_anybody_says_yes(scene: Scene, worl
         (("top", "--context", "elsewhere"), 2, "give --kubeconfig and --context"),
         (("top", "--kubeconfig", "/no/such/file"), 2, "set KUBECONFIG"),
         (("pause",), 2, "name the loops, or give --all"),
-        (("pause", "reliabilty"), 3, "there is no loop reliabilty; there are healing, reliability"),
+        (("pause", "reliabilty"), 3, "there is no loop reliabilty; there are cost, healing, reliability, rightsizing"),
         (("pause", "reliability"), 1, "ask for the ClusterRole autonomic-governor"),
     ],
 )
@@ -238,7 +238,7 @@ def test_loops_are_paused_and_resumed_by_who_may_govern(scene: Scene) -> None:
     paused = scene.autonomic("pause", "--all", as_=ADMIN)
     assert paused.returncode == 0, paused.stderr
     looked = scene.autonomic("top", "-A")
-    assert len(re.findall(r"Paused", looked.stdout)) == 2
+    assert len(re.findall(r"Paused", looked.stdout)) == 4
     assert "was paused already" in scene.autonomic("pause", "healing", as_=ADMIN).stdout
     assert scene.autonomic("resume", "--all", as_=ADMIN).returncode == 0
     states = json.loads(scene.autonomic("top", "-o", "json").stdout)["loops"]

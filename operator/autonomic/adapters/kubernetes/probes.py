@@ -10,7 +10,7 @@ RELEASE = "autonomic"
 PROBE_ANNOTATION = f"{GROUP}/probe"
 """Never stored: in the operator's own namespace a policy refuses the write that bears its name here."""
 
-READ = ("redlines", "fence", "autoscaled-hpa", "retries", "govern", "editors", "crds")
+READ = ("redlines", "fence", "autoscaled-hpa", "retries", "govern", "editors", "crds", "routes")
 """Policies whose binding is read as well: what they hold, no dry run of the operator's meets everywhere, or at all."""
 KEDA = Reading("autonomic-autoscaled-scaledobject", where=("keda.sh/v1alpha1", "ScaledObject"))
 """The chart makes it where KEDA is."""

@@ -50,14 +50,6 @@ class CostBooks:
         before = {key: _amount(spent(each, key, told)) for key, each in earlier.items()}
         return {each.key: account(each, spent(survey, each.key, told), before.get(each.key)) for each in budgets}
 
-    async def spends(self, view: View) -> Mapping[str, Spend | Unknown]:
-        """The same in every detail, for reports. Never raises."""
-        await self._ask_abilities(view.now)
-        budgets = [each for each in view.budgets.values() if view.namespace(each.metadata.namespace).enabled]
-        survey = self._survey(budgets, _moment(view), view)
-        told = await self._ask((survey,), view.now)
-        return {each.key: spent(survey, each.key, told) for each in budgets}
-
     async def looks(
         self, budget: CostBudget, times: Iterable[datetime], width: timedelta, view: View
     ) -> tuple[Figures | Unknown, ...]:
