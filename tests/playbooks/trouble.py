@@ -4,6 +4,7 @@ import itertools
 import threading
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from itertools import groupby
 from typing import Self
 
 import requests
@@ -16,6 +17,8 @@ from tests.playbooks.ward import Ward
 PAUSE = 0.5
 TAKEN_SECONDS = 60.0
 _NUMBERS = itertools.count()
+_NAMESPACES = 16
+"""So many may be spoken of in one request."""
 
 
 class Trouble:
@@ -101,9 +104,15 @@ def push(ward: Ward, namespace: str, said: Said, *, bad: bool = True) -> None:
 
 def push_all(ward: Ward, said: Iterable[tuple[str, Said]]) -> None:
     """Tells the operator of trouble in several namespaces at once; each twice, as a sender does that had no answer."""
-    events = [_event(namespace, each, each.bad) for namespace, each in said]
-    if events:
-        _send(ward, events + events)
+    events = sorted((_event(namespace, each, each.bad) for namespace, each in said), key=_namespace)
+    for _, some in groupby(enumerate(dict.fromkeys(map(_namespace, events))), lambda each: each[0] // _NAMESPACES):
+        names = {name for _, name in some}
+        told = [each for each in events if _namespace(each) in names]
+        _send(ward, told + told)
+
+
+def _namespace(event: Manifest) -> str:
+    return str(event["namespace"])
 
 
 def _event(namespace: str, said: Said, value: float) -> Manifest:
