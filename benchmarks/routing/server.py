@@ -6,18 +6,15 @@ from random import Random
 
 from autonomic.adapters import collector
 from autonomic.adapters.clock import SystemClock
-from autonomic.api import Health, LayerView, build, serve
+from autonomic.api import build, serve
 from autonomic.api.sources import Routing
 from autonomic.cycle.routing.desk import in_force
 from autonomic.cycle.routing.service import AdaptiveRoutingService
-from autonomic.domain.contracts import SLAContract
-from autonomic.domain.errors import Unavailable
 from autonomic.domain.routes import AdaptiveRoute
-from autonomic.domain.view import View
 from autonomic.domain.words import API_VERSION
 from autonomic.ports.access import Caller
 from autonomic.ports.memory.access import MemoryAccess
-from autonomic.slo.account import ContractAccount
+from benchmarks.serving import empty_layer, silent_health
 
 NAMESPACE, NAME, TASK_TYPE, TOKEN = "shop", "triage", "triage", "bench"
 CANDIDATES = 10
@@ -42,18 +39,9 @@ def _route(names: list[str]) -> dict[str, object]:
 async def _run(port: int) -> None:
     clock, name = SystemClock(), f"system:serviceaccount:{NAMESPACE}:{TOKEN}"
     access = MemoryAccess({TOKEN: Caller(name, TOKEN, ())}, [(name, "create", "decisions", NAMESPACE)])
-    layer = LayerView(lambda: View(now=clock.now()), lambda _: None, lambda: None, _nothing, lambda: asyncio.sleep(0))
-    app = build(layer, access, Health(lambda: None, _empty), routing=Routing(service(), lambda: None))
+    app = build(empty_layer(clock), access, silent_health(), routing=Routing(service(), lambda: None))
     collector.settle()
     await serve(app, "127.0.0.1", port)
-
-
-async def _nothing(contract: SLAContract) -> ContractAccount:
-    raise Unavailable(contract.key)
-
-
-async def _empty(_: str) -> tuple[bytes, str]:
-    return b"", "text/plain"
 
 
 if __name__ == "__main__":

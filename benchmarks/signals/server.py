@@ -12,15 +12,12 @@ from autonomic.adapters import collector
 from autonomic.adapters.clock import SystemClock
 from autonomic.adapters.intake.ledger import Bounds
 from autonomic.adapters.intake.log import FileSignalLog
-from autonomic.api import Health, Intake, LayerView, build, serve
+from autonomic.api import Intake, build, serve
 from autonomic.cycle.reception import Reception
-from autonomic.domain.contracts import SLAContract
-from autonomic.domain.errors import Unavailable
-from autonomic.domain.view import View
 from autonomic.ports.access import Caller
 from autonomic.ports.memory.access import MemoryAccess
 from autonomic.signals.limits import Limits
-from autonomic.slo.account import ContractAccount
+from benchmarks.serving import empty_layer, silent_health
 from benchmarks.signals.events import NAMESPACE, TOKENS
 
 SPAN = 5.0
@@ -42,18 +39,9 @@ async def _run(folder: Path, port: int) -> None:
     clock, reception = SystemClock(), intake(folder)
     callers = {token: Caller(f"system:serviceaccount:{NAMESPACE}:{token}", token, ()) for token in TOKENS}
     access = MemoryAccess(callers, [(each.name, "create", "signals", NAMESPACE) for each in callers.values()])
-    layer = LayerView(lambda: View(now=clock.now()), lambda _: None, lambda: None, _nothing, lambda: asyncio.sleep(0))
-    app = build(layer, access, Health(lambda: None, _empty), Intake(reception, lambda: None, clock.monotonic))
+    app = build(empty_layer(clock), access, silent_health(), Intake(reception, lambda: None, clock.monotonic))
     collector.settle()
     await serve(app, "127.0.0.1", port)
-
-
-async def _nothing(contract: SLAContract) -> ContractAccount:
-    raise Unavailable(contract.key)
-
-
-async def _empty(_: str) -> tuple[bytes, str]:
-    return b"", "text/plain"
 
 
 if __name__ == "__main__":

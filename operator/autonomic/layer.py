@@ -201,8 +201,11 @@ class AutonomicLayer:
         )
 
     def _build_heeding(self) -> Heeding:
-        wake: Callable[[Job, float], None] = lambda job, after: self._scheduler.wake(job, after)  # noqa: E731 - it is built later
-        return Heeding(self.ports.clock, self.store, self._loop_turn, HealingLoop.type, wake)
+        return Heeding(self.ports.clock, self.store, self._loop_turn, HealingLoop.type, self._wake)
+
+    def _wake(self, job: Job, after: float) -> None:
+        """Asks for the scheduler when it is called: what wakes it is built before it."""
+        self._scheduler.wake(job, after)
 
     def _build_slo_turn(self) -> SloTurn:
         return SloTurn(

@@ -16,8 +16,7 @@ from autonomic.domain.errors import Unavailable
 from autonomic.domain.meta import ObjectRef
 from autonomic.domain.words import EPOCH_ANNOTATION
 from autonomic.ports.cluster import Proof
-from testbed.build import ensure_built
-from testbed.cache import program_path
+from testbed.definitions import define
 from testbed.installation import CHART, Installation
 from testbed.people import ROOT
 from testbed.programs.catalogue import SCALED_OBJECTS_CRD
@@ -99,17 +98,13 @@ async def test_a_policy_that_no_dry_run_can_meet_is_read_and_must_deny(
 @pytest.fixture
 def keda(installed: Installation) -> Iterator[list[Manifest]]:
     """A cluster that has KEDA's kind since the chart was installed; what the chart would have made for it."""
-    ensure_built((SCALED_OBJECTS_CRD,))
-    crd = program_path(SCALED_OBJECTS_CRD)
     page = installed.cluster.helm(
         "template", "autonomic", CHART, "--namespace", installed.namespace,
         "--show-only", "templates/admission/autoscaled.yaml", "--api-versions", "keda.sh/v1alpha1/ScaledObject",
     )  # fmt: skip
-    kubectl = installed.cluster.kubectl
-    kubectl("apply", "--server-side", "-f", crd, as_=ROOT)
-    kubectl("wait", "--for=condition=Established", "--timeout=60s", "-f", crd, as_=ROOT)
+    crd = define(installed.cluster, SCALED_OBJECTS_CRD)
     yield [each for each in yaml.safe_load_all(page) if each and each["metadata"]["name"] == KEDA.binding]
-    kubectl("delete", "--wait=true", "--timeout=60s", "-f", crd, as_=ROOT)
+    installed.cluster.kubectl("delete", "--wait=true", "--timeout=60s", "-f", crd, as_=ROOT)
 
 
 async def test_where_keda_is_its_policy_is_read_too_and_must_deny(

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from testbed.build import ensure_built
 from testbed.cache import program_path
 from testbed.cluster import Cluster, CommandFailedError, local_cluster
+from testbed.definitions import OURS, define
 from testbed.installation import NAMESPACE, install
 from testbed.opa import Opa
 from testbed.people import ADMIN, ROOT
@@ -24,16 +24,6 @@ from testbed.waiting import until
 
 CRDS = Path(__file__).parents[2] / "crds"
 SCHEMA = Path(__file__).parents[2] / "policies" / "schemas" / "input.json"
-PLURALS = (
-    "adaptationplans",
-    "adaptiveroutes",
-    "controlloops",
-    "costbudgets",
-    "healthsnapshots",
-    "redlines",
-    "selfhealingplaybooks",
-    "slacontracts",
-)
 SECONDS = 60
 KEPT = ("PATH", "HOME", "LANG")
 
@@ -121,7 +111,7 @@ def test_without_definitions_each_is_named_and_one_command_brings_them(doctor: D
     report = doctor.examine(bare.kubeconfigs[ADMIN])
     check = report.checks["definitions"]
     assert (report.code, check["outcome"]) == (1, "fail")
-    assert all(plural in check["message"] for plural in PLURALS)
+    assert all(plural in check["message"] for plural in OURS)
     bare.kubectl(*check["remedy"].removeprefix("kubectl ").replace("crds/", str(CRDS)).split(), as_=ROOT)
     assert doctor.examine(bare.kubeconfigs[ADMIN]).checks["definitions"]["outcome"] == "ok"
 
@@ -179,10 +169,7 @@ def test_the_right_to_publish_is_needed_where_the_cluster_has_prometheus_rules(
     role["rules"] = [rule for rule in role["rules"] if "prometheusrules" not in rule["resources"]]
     cluster.kubectl("replace", "-f", "-", input=json.dumps(role), as_=ROOT)
     assert doctor.examine(operators).checks["permissions"]["outcome"] == "ok"
-    ensure_built([PROMETHEUS_RULES_CRD])
-    definition = program_path(PROMETHEUS_RULES_CRD)
-    cluster.kubectl("apply", "--server-side", "-f", definition, as_=ROOT)
-    cluster.kubectl("wait", "--for=condition=Established", "--timeout=30s", "-f", definition, as_=ROOT)
+    definition = define(cluster, PROMETHEUS_RULES_CRD)
 
     def noticed() -> Report | None:
         report = doctor.examine(operators)

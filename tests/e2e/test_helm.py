@@ -14,6 +14,7 @@ import yaml
 
 from testbed.api import ApiError
 from testbed.cluster import Cluster, CommandFailedError, local_cluster
+from testbed.definitions import OURS
 from testbed.installation import CHART, NAMESPACE, Installation, install
 from testbed.people import ADMIN, ROOT
 from testbed.run import Run
@@ -22,16 +23,6 @@ from tests.e2e.admission.proposals import plan_document, plans_path
 
 GROUP = "autonomic.maestro.dev"
 CUSTOM = f"/apis/{GROUP}/v1alpha1"
-KINDS = (
-    "adaptationplans",
-    "adaptiveroutes",
-    "controlloops",
-    "costbudgets",
-    "healthsnapshots",
-    "redlines",
-    "selfhealingplaybooks",
-    "slacontracts",
-)
 CLUSTER_WIDE = (
     "clusterroles,clusterrolebindings,validatingadmissionpolicies,validatingadmissionpolicybindings,"
     f"mutatingadmissionpolicies,mutatingadmissionpolicybindings,redlines.{GROUP},controlloops.{GROUP}"
@@ -192,7 +183,7 @@ def test_playbooks_that_would_not_come_to_be_are_refused_by_the_chart(
 def test_a_package_holds_the_kinds_and_the_policies_without_their_tests(own_cluster: Cluster, tmp_path: Path) -> None:
     own_cluster.helm("package", CHART, "--destination", tmp_path)
     (package,) = tmp_path.glob("autonomic-*.tgz")
-    assert own_cluster.helm("show", "crds", package).count("kind: CustomResourceDefinition") == len(KINDS)
+    assert own_cluster.helm("show", "crds", package).count("kind: CustomResourceDefinition") == len(OURS)
     rendered = own_cluster.helm("template", "autonomic", package, "--show-only", "templates/opa-policies.yaml")
     assert "package autonomic" in rendered
     assert "_test.rego" not in rendered
@@ -275,7 +266,7 @@ def test_the_documented_command_upgrades_the_kinds(released: Installation) -> No
     assert command in (CHART / "README.md").read_text()
     kinds = released.cluster.helm("show", "crds", CHART)
     said = released.cluster.kubectl("apply", "--server-side", "--force-conflicts", "-f", "-", input=kinds)
-    assert said.count("serverside-applied") == len(KINDS)
+    assert said.count("serverside-applied") == len(OURS)
 
 
 def test_uninstalling_keeps_the_kinds_and_leaves_nothing_stuck(released: Installation) -> None:
@@ -286,7 +277,7 @@ def test_uninstalling_keeps_the_kinds_and_leaves_nothing_stuck(released: Install
     cluster.helm("uninstall", "autonomic", *HERE, "--wait", "--timeout", "60s")
     assert cluster.kubectl("get", CLUSTER_WIDE, "-l", "app.kubernetes.io/name=autonomic", "-o", "name", as_=ROOT) == ""
     kinds = cluster.kubectl("get", "crd", "-o", "name", as_=ROOT)
-    assert all(f"{kind}.{GROUP}" in kinds for kind in KINDS)
+    assert all(f"{kind}.{GROUP}" in kinds for kind in OURS)
     assert len(cluster.api(ROOT).get(plans_path(shop))["items"]) == 1
     _end(cluster, shop)
     _end(cluster, NAMESPACE)

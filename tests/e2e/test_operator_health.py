@@ -91,13 +91,6 @@ def fill(prometheus: Prometheus, metric: str, *, fails: bool) -> None:
 
 
 @pytest.fixture(scope="module")
-def own_run() -> Iterator[Run]:
-    """What is started here is gone when the last of these tests ends."""
-    with Run() as run:
-        yield run
-
-
-@pytest.fixture(scope="module")
 def installed(own_run: Run) -> Installation:
     """A cluster in which no other operator leads."""
     return install(local_cluster(own_run))

@@ -9,9 +9,8 @@ import pytest
 
 from testbed.api import Api, ApiError
 from testbed.audit import Write
-from testbed.build import ensure_built
-from testbed.cache import program_path
 from testbed.cluster import Cluster, local_cluster
+from testbed.definitions import define
 from testbed.installation import install
 from testbed.opa import Opa
 from testbed.operator_process import OperatorProcess, start_operator
@@ -30,21 +29,11 @@ PUBLISHED = ("True", "Published")
 
 
 @pytest.fixture(scope="module")
-def own_run() -> Iterator[Run]:
-    """What is started here is gone when the last of these tests ends."""
-    with Run() as run:
-        yield run
-
-
-@pytest.fixture(scope="module")
 def cluster(own_run: Run) -> Cluster:
     """A cluster on which nobody else publishes, with the chart and PrometheusRules."""
-    ensure_built([PROMETHEUS_RULES_CRD])
-    definition = program_path(PROMETHEUS_RULES_CRD)
     cluster = local_cluster(own_run)
     install(cluster)
-    cluster.kubectl("apply", "--server-side", "-f", definition, as_=ROOT)
-    cluster.kubectl("wait", "--for=condition=Established", "--timeout=30s", "-f", definition, as_=ROOT)
+    define(cluster, PROMETHEUS_RULES_CRD)
     return cluster
 
 

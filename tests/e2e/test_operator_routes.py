@@ -9,9 +9,8 @@ import httpx
 import pytest
 
 from testbed.api import Api, ApiError
-from testbed.build import ensure_built
-from testbed.cache import program_path
 from testbed.cluster import Cluster, CommandFailedError, local_cluster
+from testbed.definitions import define
 from testbed.installation import install
 from testbed.opa import Opa
 from testbed.operator_process import OperatorProcess, start_operator
@@ -38,20 +37,10 @@ SPEC = {
 
 
 @pytest.fixture(scope="module")
-def own_run() -> Iterator[Run]:
-    """What is started here is gone when the last of these tests ends."""
-    with Run() as run:
-        yield run
-
-
-@pytest.fixture(scope="module")
 def cluster(own_run: Run) -> Cluster:
     """A cluster on which nobody else leads, with the chart and HTTPRoutes."""
-    ensure_built([HTTP_ROUTES_CRD])
-    definition = program_path(HTTP_ROUTES_CRD)
     cluster = local_cluster(own_run)
-    cluster.kubectl("apply", "--server-side", "-f", definition, as_=ROOT)
-    cluster.kubectl("wait", "--for=condition=Established", "--timeout=30s", "-f", definition, as_=ROOT)
+    define(cluster, HTTP_ROUTES_CRD)
     install(cluster)
     return cluster
 

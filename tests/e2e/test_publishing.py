@@ -19,8 +19,7 @@ from autonomic.domain.words import ENABLED_LABEL, Truth
 from autonomic.ports.memory.clock import ManualClock
 from autonomic.slo.indicators import Options
 from testbed.api import Api, ApiError
-from testbed.build import ensure_built
-from testbed.cache import program_path
+from testbed.definitions import define
 from testbed.installation import NAMESPACE, Installation
 from testbed.people import ADMIN, ROOT
 from testbed.programs.catalogue import PROMETHEUS_RULES_CRD
@@ -41,13 +40,10 @@ PLAIN = {**RULE, "metadata": {"name": "slo-agent"}, "spec": {"groups": []}}
 @pytest.fixture(scope="module")
 def published_kinds(installed: Installation) -> Iterator[Installation]:
     """The installation, on a cluster that knows PrometheusRules."""
-    ensure_built([PROMETHEUS_RULES_CRD])
-    definition, kubectl = program_path(PROMETHEUS_RULES_CRD), installed.cluster.kubectl
-    kubectl("apply", "--server-side", "-f", definition, as_=ROOT)
-    kubectl("wait", "--for=condition=Established", "--timeout=30s", "-f", definition, as_=ROOT)
+    definition = define(installed.cluster, PROMETHEUS_RULES_CRD)
     until(lambda: installed.operator.get(rules_path(NAMESPACE)), SERVED_SECONDS, "the kind", ignoring=(ApiError,))
     yield installed
-    kubectl("delete", "--ignore-not-found", "-f", definition, as_=ROOT)
+    installed.cluster.kubectl("delete", "--ignore-not-found", "-f", definition, as_=ROOT)
 
 
 def rules_path(namespace: str, name: str = "") -> str:

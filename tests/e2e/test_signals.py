@@ -24,13 +24,6 @@ SECRET = "the-secret-of-the-pager"
 
 
 @pytest.fixture(scope="module")
-def own_run() -> Iterator[Run]:
-    """What is started here is gone when the last of these tests ends."""
-    with Run() as run:
-        yield run
-
-
-@pytest.fixture(scope="module")
 def installed(own_run: Run) -> Installation:
     """A cluster in which no other operator leads."""
     return install(local_cluster(own_run))

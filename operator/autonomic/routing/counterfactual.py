@@ -1,8 +1,7 @@
 """What another policy would have earned on tasks that were decided already: from logged propensities, or not at all.
 
-Self-normalised inverse propensities need nothing but the log; doubly robust leans on a model of the reward as well, and is
-right where either the propensities or the model are. Neither says anything where the log holds too little of what the policy
-does.
+By self-normalised inverse propensities, which need nothing but the log. Nothing is said where the log holds too little of what
+the policy does.
 """
 
 from collections import Counter
@@ -46,13 +45,10 @@ class Estimate:
     low: float
     high: float
     effective: float
-    method: str
 
 
 Target = Callable[[str], Mapping[str, float]]
 """The chances of each candidate for a task type, under the policy that is asked about."""
-Model = Callable[[str, str], float]
-"""The expected reward of (task type, candidate)."""
 
 
 def self_normalised(log: Sequence[Logged], target: Target) -> Estimate | Unknown:
@@ -64,23 +60,8 @@ def self_normalised(log: Sequence[Logged], target: Target) -> Estimate | Unknown
     total = sum(ratios)
     value = sum(ratio * each.reward for ratio, each in zip(ratios, log, strict=True)) / total
     squares = sum((ratio * (each.reward - value)) ** 2 for ratio, each in zip(ratios, log, strict=True))
-    return _estimate(value, sqrt(squares) / total, effective, "self-normalised inverse propensity")
-
-
-def doubly_robust(log: Sequence[Logged], target: Target, model: Model) -> Estimate | Unknown:
-    """What the model expects of the policy, put right by what the model missed in the log."""
-    ratios = _ratios(log, target)
-    effective = _effective(ratios)
-    if refused := _refused(log, target, effective):
-        return refused
-    terms = [_expected(each.task_type, target, model) for each in log]
-    terms = [
-        term + ratio * (each.reward - model(each.task_type, each.candidate))
-        for term, ratio, each in zip(terms, ratios, log, strict=True)
-    ]
-    value = sum(terms) / len(terms)
-    variance = sum((term - value) ** 2 for term in terms) / (len(terms) - 1)
-    return _estimate(value, sqrt(variance / len(terms)), effective, "doubly robust")
+    error = sqrt(squares) / total
+    return Estimate(value, value - Z * error, value + Z * error, effective)
 
 
 def _ratios(log: Sequence[Logged], target: Target) -> list[float]:
@@ -92,14 +73,6 @@ def _effective(ratios: Sequence[float]) -> float:
     """Kish's: as many equal weights would vary as little."""
     squares = sum(ratio * ratio for ratio in ratios)
     return sum(ratios) ** 2 / squares if squares > 0 else 0.0
-
-
-def _expected(task_type: str, target: Target, model: Model) -> float:
-    return sum(chance * model(task_type, name) for name, chance in target(task_type).items())
-
-
-def _estimate(value: float, error: float, effective: float, method: str) -> Estimate:
-    return Estimate(value, value - Z * error, value + Z * error, effective, method)
 
 
 def _refused(log: Sequence[Logged], target: Target, effective: float) -> Unknown | None:

@@ -4,22 +4,13 @@ from collections.abc import Iterator
 
 import pytest
 
+from testbed.definitions import OURS
 from testbed.installation import Installation
 from testbed.people import ADMIN, ROOT
 from testbed.waiting import until
 from tests.e2e.admission.refusals import refused
 
 POLICY = "autonomic-crds"
-KINDS = [
-    "adaptationplans",
-    "adaptiveroutes",
-    "controlloops",
-    "costbudgets",
-    "healthsnapshots",
-    "redlines",
-    "selfhealingplaybooks",
-    "slacontracts",
-]
 GROUP = "autonomic.maestro.dev"
 
 
@@ -27,7 +18,7 @@ def path(kind: str) -> str:
     return f"/apis/apiextensions.k8s.io/v1/customresourcedefinitions/{kind}.{GROUP}"
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", OURS)
 def test_a_kind_of_ours_is_not_deleted_while_it_is_locked(installed: Installation, kind: str) -> None:
     for person in (ADMIN, ROOT):
         with refused(POLICY, f"kubectl annotate crd {kind}.{GROUP} {GROUP}/unlock=true"):
