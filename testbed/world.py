@@ -6,6 +6,7 @@ from typing import Any
 
 import yaml
 
+from testbed.audit import Write
 from testbed.cluster import Cluster, CommandFailedError
 from testbed.operator_process import OperatorProcess
 from testbed.people import ADMIN, ALICE, Person
@@ -15,6 +16,7 @@ from testbed.waiting import until
 
 SECONDS = 60.0
 FINAL = ("Denied", "Succeeded", "RolledBack", "Failed", "Inconclusive", "Expired", "Superseded")
+LAST_LINES = 80
 Manifest = dict[str, Any]
 
 
@@ -98,16 +100,23 @@ class World(Workload):
         self.operator = operator
 
     def patches(self) -> list[str]:
-        """The writes of the operator to the Deployment that were carried out."""
-        writes = self.cluster.writes(user=self.operator.user)
-        return [
-            str(write)
-            for write in writes
-            if write.resource == "deployments"
-            and write.namespace == self.namespace
-            and write.succeeded
-            and not write.dry_run
-        ]
+        """The writes of the operator to the Deployment that were carried out, as far as the server could answer them."""
+        return [str(write) for write in self._writes() if write.resource == "deployments" and write.succeeded]
+
+    @property
+    def changes(self) -> int:
+        """How often the Deployment's spec was changed since it was made, whether or not anybody heard the answer."""
+        return int(self.get("deployment", self.name)["metadata"]["generation"]) - 1
+
+    def story(self) -> str:
+        """For a test that failed: the contract, the plans, what the operator wrote here, and the end of its log."""
+        objects = self.cluster.kubectl("get", "slacontracts,adaptationplans", "-n", self.namespace, "-o", "yaml")
+        writes = "\n".join(str(write) for write in self._writes())
+        return "\n".join((objects, writes, *self.operator.logs.splitlines()[-LAST_LINES:]))
+
+    def _writes(self) -> list[Write]:
+        known = self.cluster.writes(user=self.operator.user)
+        return [write for write in known if write.namespace == self.namespace and not write.dry_run]
 
 
 def phase(plan: Manifest) -> str:

@@ -1,7 +1,7 @@
 """One operator for the whole of the main job, beside the cluster, with a token of its own ServiceAccount."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import pytest
 
@@ -19,6 +19,16 @@ ENVIRONMENT = {
     "AUTONOMIC_LEASE_SECONDS": "5",
     "AUTONOMIC_PLAN_EXPIRY": "25s",
 }
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Beside a failure stands what its world came to."""
+    report = yield
+    told = getattr(item, "funcargs", {}).get("world")
+    if report.failed and report.when == "call" and isinstance(told, World):
+        report.sections.append(("What the world came to", told.story()))
+    return report
 
 
 @pytest.fixture(scope="session")

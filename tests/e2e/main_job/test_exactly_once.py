@@ -45,7 +45,9 @@ def test_an_operator_killed_in_any_phase_does_nothing_twice(world: World, moment
     until(lambda: world.replicas == 4, 30, "the Deployment to have 4 replicas")
     world.traffic.set(good=50, bad=0)
     assert phase(world.plan("Succeeded", "RolledBack", "Failed")) == "Succeeded"
-    assert len(world.patches()) == 1
+    # The audit log calls a write failed whose sender died before it was answered, although it was carried out.
+    assert world.changes == 1
+    assert len(world.patches()) <= 1
     assert len(world.plans()) == 1
 
 
