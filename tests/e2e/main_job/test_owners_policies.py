@@ -5,9 +5,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import requests
 
+from autonomic.governance.owners import of_owners
 from testbed.cluster import Cluster
 from testbed.installation import NAMESPACE
+from testbed.opa import Opa
 from testbed.people import ROOT
 from testbed.waiting import until
 from testbed.world import World, contract
@@ -24,8 +27,8 @@ denials contains {"rule": "not-here", "reason": "nothing is scaled in SHOP"} if 
 
 
 @pytest.fixture
-def apply(cluster: Cluster) -> Iterator[Any]:
-    """Applies a policy of owners; it is deleted at the end."""
+def apply(cluster: Cluster, opa: Opa) -> Iterator[Any]:
+    """Applies a policy of owners; it is deleted at the end, and back when no plan is judged by it any more."""
 
     def applied(text: str) -> None:
         meta = {"name": "testing", "namespace": NAMESPACE, "labels": {"autonomic.maestro.dev/policy": "true"}}
@@ -34,6 +37,12 @@ def apply(cluster: Cluster) -> Iterator[Any]:
 
     yield applied
     cluster.kubectl("delete", "configmap", "testing", "-n", NAMESPACE, "--ignore-not-found", as_=ROOT)
+    until(lambda: not any(map(of_owners, modules(opa))), SECONDS, "the policy of owners to be taken out")
+
+
+def modules(opa: Opa) -> list[str]:
+    """The names of what OPA judges by."""
+    return [each["id"] for each in requests.get(f"{opa.url}/v1/policies", timeout=5).json()["result"]]
 
 
 def events(cluster: Cluster) -> list[tuple[str, str]]:
