@@ -22,6 +22,10 @@ class WriteRefusedError(RuntimeError):
     """Prometheus refused the samples: out of its window, twice at one time with different values, or malformed."""
 
 
+class NotReadyError(RuntimeError):
+    """Prometheus is starting or ending, and takes no samples."""
+
+
 @dataclass(frozen=True)
 class Series:
     """The name and the labels of one time series."""
@@ -62,7 +66,7 @@ Samples = Mapping[Series, Iterable[Sample | Histogram]]
 
 
 def send(url: str, samples: Samples) -> None:
-    """Write the samples to the Prometheus at `url`. Raises `WriteRefusedError`."""
+    """Write the samples to the Prometheus at `url`. Raises `WriteRefusedError`, `NotReadyError`."""
     answer = requests.post(
         f"{url}/api/v1/write",
         data=bytes(cramjam.snappy.compress_raw(encode(samples))),
@@ -73,6 +77,8 @@ def send(url: str, samples: Samples) -> None:
         },
         timeout=_TIMEOUT_SECONDS,
     )
+    if answer.status_code == requests.codes.unavailable:
+        raise NotReadyError(f"{answer.status_code}: {answer.text.strip()}")
     if not answer.ok:
         raise WriteRefusedError(f"{answer.status_code}: {answer.text.strip()}")
 

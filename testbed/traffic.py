@@ -8,7 +8,7 @@ from typing import Self
 import requests
 
 from testbed.prometheus import Prometheus
-from testbed.remote_write import Sample, Series, series
+from testbed.remote_write import NotReadyError, Sample, Series, series
 
 TICK = 0.5
 HISTORY = 60
@@ -59,7 +59,7 @@ class Traffic:
     def _run(self) -> None:
         while not self._ended.wait(TICK):
             # A Prometheus that is down loses what happens meanwhile, as it would of a scrape.
-            with suppress(requests.ConnectionError):
+            with suppress(requests.ConnectionError, NotReadyError):
                 self._tick()
 
     def _write(self, now: datetime) -> None:

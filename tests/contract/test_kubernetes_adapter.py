@@ -73,7 +73,7 @@ spec: {{policyName: {name}, validationActions: [Deny]}}
     cluster.kubectl("apply", "-f", "-", input=manifest)
     cluster.kubectl("create", "configmap", "canary", "--namespace", namespace)
     patch = ("patch", "configmap", "canary", "-n", namespace, "--type=merge", "--dry-run=server")
-    until(lambda: not _succeeds(cluster, *patch, '-p={"data":{"forbidden":"1"}}'), 30, "the policy to be in force")
+    until(lambda: not _succeeds(cluster, *patch, '-p={"data":{"forbidden":"1"}}'), 60, "the policy to be in force")
     yield name
     cluster.kubectl("delete", "-f", "-", input=manifest)
 

@@ -63,4 +63,4 @@ def test_the_demo_ends_as_told_four_times_and_leaves_no_process(tmp_path: Path) 
     assert running
     assert (code, summary["ended_as_told"], summary["stories"]) == (0, 4, 4), told.read_text() + errors.read_text()
     assert endings(told.read_text()) == ENDINGS
-    until(lambda: not programs_with(tmp_path), 30, "every process of the demo to be gone")
+    until(lambda: not programs_with(tmp_path), 60, "every process of the demo to be gone")

@@ -218,7 +218,7 @@ def test_no_policy_is_suspect_to_the_type_checker(released: Installation) -> Non
         seen = [one["status"] for one in ours if one.get("status", {}).get("observedGeneration")]
         return seen if ours and len(seen) == len(ours) else None
 
-    for status in until(checked, 30, "the policies to be type-checked"):
+    for status in until(checked, 60, "the policies to be type-checked"):
         assert not status.get("typeChecking", {}).get("expressionWarnings")
 
 

@@ -126,7 +126,7 @@ def test_a_plan_is_read_approved_at_a_terminal_explained_and_undone(scene: Scene
     assert plan["spec"]["digest"] in screen
     assert re.search(r"/spec/replicas +2 +4 +2", screen)
     assert f"approved {world.namespace}/{name} as alice@example.com" in screen
-    until(lambda: world.replicas == 4, 20, "the Deployment to have 4 replicas")
+    until(lambda: world.replicas == 4, 60, "the Deployment to have 4 replicas")
     world.traffic.set(good=50, bad=0)
     assert phase(world.plan("Succeeded", "RolledBack", "Failed")) == "Succeeded"
 
@@ -153,7 +153,7 @@ def test_events_tell_each_transition_once_and_in_order(scene: Scene, world: Worl
     world.traffic.set(good=50, bad=0)
     world.plan("Succeeded")
     wanted = ["PlanAwaitsApproval", "PlanExecuting", "PlanVerifying", "PlanSucceeded"]
-    until(lambda: _told(world, plan)[-1:] and _told(world, plan)[-1][0] == wanted[-1], 20, "the last Event")
+    until(lambda: _told(world, plan)[-1:] and _told(world, plan)[-1][0] == wanted[-1], 60, "the last Event")
     told = _told(world, plan)
     assert len(set(told)) == len(told)
     # While a plan waits its reasons may change, as the budget does; each is told.
@@ -271,13 +271,13 @@ def test_the_journal_is_whole_over_restarts_and_whatever_is_done_to_it_is_found(
 ) -> None:
     name = awaiting(world)["metadata"]["name"]
     scene.autonomic("approve", name, "-n", world.namespace, "--yes")
-    until(lambda: world.replicas == 4, 20, "the Deployment to have 4 replicas")
+    until(lambda: world.replicas == 4, 60, "the Deployment to have 4 replicas")
     scene.operator.kill9()
     scene.operator.start()
     world.traffic.set(good=50, bad=0)
     world.plan("Succeeded")
     scene.operator.restart()
-    until(lambda: scene.verify(scene.journal, "--head", "cluster").returncode == 0, 30, "the head in the cluster")
+    until(lambda: scene.verify(scene.journal, "--head", "cluster").returncode == 0, 60, "the head in the cluster")
     lines = scene.journal.read_bytes().splitlines(keepends=True)
     kinds = [json.loads(line)["kind"] for line in lines]
     for kind in (

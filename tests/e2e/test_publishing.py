@@ -29,7 +29,7 @@ from tests.e2e.admission.refusals import refused
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 COLLECTED_SECONDS = 120.0
 """The garbage collector learns of a new kind when it next asks which there are."""
-SERVED_SECONDS = 30.0
+SERVED_SECONDS = 60.0
 PUBLISHED = (Truth.TRUE, "Published")
 API_VERSION = "autonomic.maestro.dev/v1alpha1"
 POLICY = "autonomic-allow-list"

@@ -17,7 +17,7 @@ from tests.e2e.admission.proposals import GROUP, Proposal, plan_document, plans_
 from tests.e2e.admission.refusals import KNOWN_SECONDS
 from tests.e2e.admission.writes import REDLINES
 
-ROLES_SECONDS = 10.0
+ROLES_SECONDS = 60.0
 
 
 @pytest.fixture

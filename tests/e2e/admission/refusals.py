@@ -8,7 +8,7 @@ import pytest
 from testbed.api import ApiError
 from testbed.waiting import until
 
-KNOWN_SECONDS = 10.0
+KNOWN_SECONDS = 60.0
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from tests.e2e.admission.proposals import GROUP
 
 REVIEWS = "/apis/authorization.k8s.io/v1/subjectaccessreviews"
 RBAC = "/apis/rbac.authorization.k8s.io/v1"
-RBAC_SECONDS = 10.0
+RBAC_SECONDS = 60.0
 
 
 @contextmanager

@@ -73,4 +73,4 @@ def test_the_kinds_of_others_are_not_guarded(installed: Installation) -> None:
     api.post(everything, crd)
     api.delete(f"{everything}/{name}")
     kubectl = installed.cluster.kubectl
-    until(lambda: name not in kubectl("get", "crd", "-o", "name", as_=ROOT), 30, "the kind to be gone")
+    until(lambda: name not in kubectl("get", "crd", "-o", "name", as_=ROOT), 60, "the kind to be gone")

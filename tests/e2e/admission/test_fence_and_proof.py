@@ -35,7 +35,7 @@ def test_after_a_takeover_the_new_epoch_is_good_and_the_old_one_is_not(installed
         write(old + 1)
         return True
 
-    until(taken, 5, "the new epoch to be known", ignoring=(Exception,))
+    until(taken, 60, "the new epoch to be known", ignoring=(Exception,))
     with refused(POLICY, f"bears the lease epoch {old} but the Lease is at {old + 1}"):
         write(old)
 
@@ -59,10 +59,10 @@ def test_nothing_comes_of_a_proof(installed: Installation) -> None:
 def test_the_proof_fails_when_a_policy_only_audits(installed: Installation, policy: str) -> None:
     _bind(installed, policy, "Audit")
     try:
-        until(lambda: not installed.refuses(policy), 10, "the proof to fail")
+        until(lambda: not installed.refuses(policy), 60, "the proof to fail")
     finally:
         _bind(installed, policy, "Deny")
-        until(lambda: installed.refuses(policy), 10, "the policy to be in force again")
+        until(lambda: installed.refuses(policy), 60, "the policy to be in force again")
 
 
 def _bind(installed: Installation, name: str, action: str) -> None:

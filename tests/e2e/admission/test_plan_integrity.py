@@ -90,7 +90,7 @@ def test_an_editor_may_not_delete_unfinished_plans_by_the_collection(
     installed.cluster.kubectl(
         "create", "rolebinding", "all", "--clusterrole=cluster-admin", f"--user={ALICE.name}", "-n", namespace, as_=ROOT
     )
-    until(lambda: _may_delete_all(installed, namespace), 10, "RBAC to allow it")
+    until(lambda: _may_delete_all(installed, namespace), 60, "RBAC to allow it")
     with refused(POLICY, "the plan is not finished"):
         installed.cluster.api(ALICE).delete(plans_path(namespace))
     assert proposal.read()

@@ -242,7 +242,7 @@ def test_somebody_without_the_verb_govern_writes_no_redline(installed: Installat
     kubectl("create", "clusterrolebinding", name, f"--clusterrole={name}", f"--user={person.name}", as_=ROOT)
     api = installed.cluster.api(person)
     try:
-        until(lambda: _reads_redlines(api), 10, "RBAC to allow it")
+        until(lambda: _reads_redlines(api), 60, "RBAC to allow it")
         document = {"apiVersion": f"{GROUP}/v1alpha1", "kind": "RedLine", "metadata": {"name": name}, "spec": {}}
         with refused("autonomic-govern", "it takes the verb govern"):
             api.post(REDLINES, document)

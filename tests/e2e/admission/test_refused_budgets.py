@@ -36,6 +36,7 @@ def limited(**limit: Any) -> dict[str, Any]:
         ({"targetRef": None, "ladder": [{"at": "1", "actions": [FEWER]}]}, "give targetRef, or a targetRef to each action"),
         ({"rollover": True, **limited(window="Rolling")}, "rollover is for calendar windows"),
         ({"ladder": []}, "should have at least 1 items"),
+        ({"ladder": [{"at": "1", "actions": [{"type": "Rollback", "rollback": {}}]}]}, "a Rollback can't be given back"),
         ({"prices": [ENDED]}, "until must come after from"),
         ({"ladder": [{"at": "0.9"}, {"at": "0.9"}]}, "the second rung is not above the first"),
         ({"ladder": [{"at": "0.8"}, {"at": "1"}, {"at": "0.9"}]}, "the third rung is not above the second"),

@@ -43,7 +43,7 @@ def test_another_plan_waits_until_the_cooldown_is_over(
 def test_after_the_cooldown_another_plan_acts(installed: Installation, changed: str, draw: Draw) -> None:
     name = draw(limits={"cooldown": "6s"})
     await_drawn(installed, changed, name)
-    until(lambda: write(installed, changed, MORE, op_id="b/0"), 15, "the cooldown to end", ignoring=(Exception,))
+    until(lambda: write(installed, changed, MORE, op_id="b/0"), 60, "the cooldown to end", ignoring=(Exception,))
     write(installed, changed, MORE, dry=False, op_id="b/0")
     with refused(POLICY, "within the cooldown 6s"):
         write(installed, changed, {"spec": {"replicas": 6}}, op_id="c/0")

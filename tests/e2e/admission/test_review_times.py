@@ -26,7 +26,7 @@ def over(installed: Installation) -> Iterator[Iterator[Proposal]]:
     with known_namespace(installed) as namespace:
         plans = [propose(installed, namespace, expires_in=SOON) for _ in range(PLANS)]
         end = max(each.expires_at for each in plans) + timedelta(seconds=1)
-        until(lambda: datetime.now(UTC) > end, 10, "the plans to expire")
+        until(lambda: datetime.now(UTC) > end, 60, "the plans to expire")
         yield iter(plans)
 
 

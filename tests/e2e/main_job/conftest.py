@@ -44,7 +44,7 @@ def operator(
 ) -> Iterator[OperatorProcess]:
     """The operator, leading and sure of its admission policies."""
     process = start_operator(testbed_run, cluster, prometheus.url, opa.url, extra_env=ENVIRONMENT)
-    until(lambda: loop_is_ready(cluster), 30, f"the loop to be ready; log: {process.log}")
+    until(lambda: loop_is_ready(cluster), 60, f"the loop to be ready; log: {process.log}")
     yield process
     process.stop()
 

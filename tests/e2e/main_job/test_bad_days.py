@@ -40,7 +40,7 @@ def test_a_misspelt_field_is_refused_by_kubectl(world: World) -> None:
 def test_a_promql_typo_is_shown_in_the_contracts_condition(world: World) -> None:
     ratio = {"bad": 'tasks_total{status="failed"', "total": "tasks_total"}
     world.apply(contract(world, indicator={"ratio": ratio}))
-    until(lambda: world.condition("slacontract", "agent", "Ready").get("status") == "False", 20, "Ready to be False")
+    until(lambda: world.condition("slacontract", "agent", "Ready").get("status") == "False", 60, "Ready to be False")
     ready = world.condition("slacontract", "agent", "Ready")
     assert ready["reason"] == "InvalidIndicator"
     assert "indicator.ratio.bad" in ready["message"]
@@ -52,14 +52,14 @@ def test_one_bad_contract_does_not_stop_another(world: World) -> None:
     broken = contract(world, indicator={"ratio": ratio})
     broken["metadata"]["name"] = "broken"
     world.apply(broken, contract(world))
-    until(lambda: world.condition("slacontract", "agent", "Ready").get("status") == "True", 20, "the good one to work")
+    until(lambda: world.condition("slacontract", "agent", "Ready").get("status") == "True", 60, "the good one to work")
     assert world.condition("slacontract", "broken", "Ready")["status"] == "False"
 
 
 def test_no_series_is_unknown_and_proposes_nothing(world: World) -> None:
     ratio = {"bad": 'nothing{status="failed"}', "total": "nothing"}
     world.apply(contract(world, indicator={"ratio": ratio}))
-    until(lambda: _data(world).get("reason") == "NoData", 20, "DataAvailable to say NoData")
+    until(lambda: _data(world).get("reason") == "NoData", 60, "DataAvailable to say NoData")
     assert world.get("slacontract", "agent")["status"]["worst"]["alert"] == "Unknown"
     assert world.plans() == []
 
@@ -68,7 +68,7 @@ def test_nan_is_unknown_and_proposes_nothing(world: World) -> None:
     world.traffic.set(good=float("nan"), bad=float("nan"))
     world.apply(contract(world), playbook(world))
     world.traffic.set(wedged=float("nan"))
-    until(lambda: _data(world).get("reason") == "NotANumber", 20, "DataAvailable to say NotANumber")
+    until(lambda: _data(world).get("reason") == "NotANumber", 60, "DataAvailable to say NotANumber")
     assert world.plans() == []
 
 
@@ -82,7 +82,7 @@ def test_a_prometheus_that_answers_with_an_error_is_unknown_and_quoted(world: Wo
     healthy = contract(world)
     healthy["metadata"]["name"] = "healthy"
     world.apply(contract(world, indicator={"ratio": ratio}), healthy)
-    until(lambda: _data(world).get("reason") == "InvalidQuery", 20, "DataAvailable to say InvalidQuery")
+    until(lambda: _data(world).get("reason") == "InvalidQuery", 60, "DataAvailable to say InvalidQuery")
     assert "same labelset" in _data(world)["message"]
     assert world.condition("slacontract", "healthy", "DataAvailable")["status"] == "True"
     assert world.plans() == []
@@ -90,11 +90,11 @@ def test_a_prometheus_that_answers_with_an_error_is_unknown_and_quoted(world: Wo
 
 def test_a_prometheus_that_is_down_is_unknown_and_proposes_nothing(world: World, prometheus: Prometheus) -> None:
     world.apply(contract(world, by=1))
-    until(lambda: _data(world).get("status") == "True", 20, "data to be available")
+    until(lambda: _data(world).get("status") == "True", 60, "data to be available")
     with stopped(prometheus.service):
-        until(lambda: _data(world).get("reason") == "MetricsUnavailable", 30, "DataAvailable to say MetricsUnavailable")
+        until(lambda: _data(world).get("reason") == "MetricsUnavailable", 60, "DataAvailable to say MetricsUnavailable")
         assert world.plans() == []
-    until(lambda: _data(world).get("status") == "True", 30, "data to be available again")
+    until(lambda: _data(world).get("status") == "True", 60, "data to be available again")
 
 
 def test_an_opa_that_is_down_approves_nothing_and_the_plan_says_so(world: World, opa: Opa) -> None:
@@ -105,7 +105,7 @@ def test_an_opa_that_is_down_approves_nothing_and_the_plan_says_so(world: World,
         name = plan["metadata"]["name"]
         until(
             lambda: world.condition("adaptationplan", name, "Governed").get("reason") == "PolicyEngineUnavailable",
-            20,
+            60,
             "Governed to say PolicyEngineUnavailable",
         )
         assert world.replicas == 2
@@ -120,7 +120,7 @@ def test_nothing_is_done_in_a_namespace_that_has_not_opted_in(world: World) -> N
     world.traffic.set(good=30, bad=20)
     until(
         lambda: world.condition("slacontract", "agent", "Ready").get("reason") == "NamespaceNotEnabled",
-        20,
+        60,
         "Ready to say NamespaceNotEnabled",
     )
     assert world.plans() == []

@@ -42,7 +42,7 @@ def test_an_operator_killed_in_any_phase_does_nothing_twice(world: World, moment
         world.plan("Executing", "Verifying") if moment == "Executing" else world.plan("Verifying")
         world.operator.kill9()
         world.operator.start()
-    until(lambda: world.replicas == 4, 30, "the Deployment to have 4 replicas")
+    until(lambda: world.replicas == 4, 60, "the Deployment to have 4 replicas")
     world.traffic.set(good=50, bad=0)
     assert phase(world.plan("Succeeded", "RolledBack", "Failed")) == "Succeeded"
     # The audit log calls a write failed whose sender died before it was answered, although it was carried out.
@@ -57,7 +57,7 @@ def test_of_two_operators_one_acts_and_the_other_takes_over(world: World, second
     plan = world.plan("AwaitingApproval")
     world.operator.kill9()
     world.review(plan)
-    until(lambda: world.replicas == 4, 30, "the second operator to act")
+    until(lambda: world.replicas == 4, 60, "the second operator to act")
     world.operator.start()
     world.traffic.set(good=50, bad=0)
     assert phase(world.plan("Succeeded", "RolledBack", "Failed")) == "Succeeded"
@@ -72,14 +72,14 @@ def test_the_kill_switch_stops_an_approved_plan_and_lifting_it_lets_it_go_on(wor
     name = plan["metadata"]["name"]
     until(
         lambda: world.condition("adaptationplan", name, "Governed").get("reason") == "KillSwitch",
-        20,
+        60,
         "the plan to wait",
     )
     world.review(plan)
-    until(lambda: world.get("adaptationplan", name)["spec"]["reviews"], 5, "the review to be seen")
+    until(lambda: world.get("adaptationplan", name)["spec"]["reviews"], 60, "the review to be seen")
     assert world.replicas == 2
     _switch(world, on=False)
-    until(lambda: world.replicas == 4, 20, "the plan to go on")
+    until(lambda: world.replicas == 4, 60, "the plan to go on")
     world.cluster.kubectl("delete", "redline", "switch")
 
 
@@ -91,7 +91,7 @@ def test_the_kill_switch_holds_a_rollback_until_it_is_lifted(world: World) -> No
     _switch(world, on=True, name="hold")
     until(
         lambda: world.condition("adaptationplan", plan["metadata"]["name"], "Finished").get("reason") == "KillSwitch",
-        30,
+        60,
         "the rollback to be held",
     )
     assert world.replicas == 4
@@ -103,8 +103,8 @@ def test_the_kill_switch_holds_a_rollback_until_it_is_lifted(world: World) -> No
 
 def test_a_quiet_cycle_writes_nothing_to_the_api_server(world: World) -> None:
     world.apply(contract(world))
-    until(lambda: world.condition("slacontract", "agent", "Ready").get("status") == "True", 20, "the contract to work")
-    until(lambda: _settled(world), 30, "nothing to have been written for a while")
+    until(lambda: world.condition("slacontract", "agent", "Ready").get("status") == "True", 60, "the contract to work")
+    until(lambda: _settled(world), 60, "nothing to have been written for a while")
 
 
 def _settled(world: World) -> bool:

@@ -147,7 +147,7 @@ def test_traffic_moves_by_weights_alone_and_comes_back(cluster: Cluster, world: 
     world.traffic.set(good=30, bad=20)
     plan = carried_out(world)
     assert phase(plan) == "Verifying", plan["status"]
-    until(lambda: weights(world) == {"large": 0, "small": 100}, 10, "the weights to be moved")
+    until(lambda: weights(world) == {"large": 0, "small": 100}, 60, "the weights to be moved")
     world.traffic.set(good=50, bad=0)
     done = world.plan("Succeeded", "RolledBack", "Failed")
     gone = taken_back(world, done)
@@ -169,7 +169,7 @@ def test_a_key_that_its_owner_did_not_list_is_never_changed(world: World) -> Non
     world.apply(config(world))
     world.apply(promise(world, step("SetConfig", "v1", "ConfigMap", "settings", key="secretive", value="0")))
     world.traffic.set(good=30, bad=20)
-    told = until(lambda: events(world, "NotProposed"), 30, "the reason to be told")
+    told = until(lambda: events(world, "NotProposed"), 60, "the reason to be told")
     assert "does not let secretive be changed" in told
     assert world.get("configmap", "settings")["data"]["secretive"] == "1"
     assert world.plans() == []

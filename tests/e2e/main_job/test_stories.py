@@ -15,7 +15,7 @@ def test_a_burning_budget_ends_in_an_approved_verified_change(world: World) -> N
     assert plan["spec"]["actions"][0]["scale"] == {"replicas": 4}
     assert "more than" in plan["status"]["governance"]["reasons"][0]
     world.review(plan, message="load test")
-    until(lambda: world.replicas == 4, 20, "the Deployment to have 4 replicas")
+    until(lambda: world.replicas == 4, 60, "the Deployment to have 4 replicas")
     world.traffic.set(good=50, bad=0)
     done = world.plan("Succeeded", "RolledBack", "Failed")
     assert phase(done) == "Succeeded"
@@ -98,7 +98,7 @@ def test_an_approval_that_comes_after_the_recovery_changes_nothing(world: World)
     world.traffic.set(good=30, bad=20)
     plan = world.plan("AwaitingApproval")
     world.traffic.set(good=50, bad=0)
-    until(lambda: world.get("slacontract", "agent")["status"]["worst"]["alert"] == "None", 20, "the alert to clear")
+    until(lambda: world.get("slacontract", "agent")["status"]["worst"]["alert"] == "None", 60, "the alert to clear")
     world.review(plan)
     done = world.plan("Superseded", "Succeeded", "RolledBack")
     message = world.condition("adaptationplan", done["metadata"]["name"], "Finished")["message"]

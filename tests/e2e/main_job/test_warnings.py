@@ -52,7 +52,7 @@ def test_a_crash_loop_that_an_event_tells_of_restarts_the_deployment_behind_the_
     world.apply(crash_loops(world))
     until(
         lambda: world.condition("selfhealingplaybook", "crash-loops", "Ready").get("status") == "True",
-        20,
+        60,
         "the playbook",
     )
     warn(world, world.get("pods")["items"][0])
