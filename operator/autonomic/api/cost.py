@@ -35,6 +35,6 @@ def router(layer: LayerView, guard: Guard) -> APIRouter:
         await guard.demand(caller, "list", "adaptationplans", namespace)
         view = layer.view()
         here = [each for each in view.budgets.values() if namespace in (None, each.metadata.namespace)]
-        return report(here, view.plans.values(), limit)
+        return report(here, view.plans.values(), view.now, limit)
 
     return routes

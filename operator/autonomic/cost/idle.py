@@ -5,40 +5,29 @@ An hour counts as idle only where each week has a number for it, and each of the
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from autonomic.cost.expressions import LOOKBACK
-from autonomic.domain.promql import selector
+from autonomic.domain.idling import WEEK, Rest
+from autonomic.domain.promql import Matcher, selector
 from autonomic.domain.readings import Matrix, RangeQuestion, Unknown
+from autonomic.domain.servers import DEFAULT
 
-WEEK = 7 * 24
 _HOUR = timedelta(hours=1)
-_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
-@dataclass(frozen=True, slots=True)
-class Rest:
-    """A stretch of idle hours: `begins` is its first hour of the week (0 is Monday's first), `hours` its length."""
-
-    begins: int
-    hours: int
-
-    def __str__(self) -> str:
-        """`Fri 20:00 to Mon 06:00`."""
-        if self.hours == WEEK:
-            return "always"
-        return f"{_named(self.begins)} to {_named((self.begins + self.hours) % WEEK)}"
-
-
-def question(requests: str, weeks: int, now: datetime) -> RangeQuestion:
+def question(
+    requests: str, weeks: int, now: datetime, tenant: Matcher | None = None, server: str = DEFAULT
+) -> RangeQuestion:
     """How many requests there were in each hour of whole weeks. Raises Invalid where `requests` is no selector."""
+    found = selector(requests, "requests")
+    counted = found.also(tenant) if tenant else found
     end = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
-    expr = f"sum(increase({selector(requests, 'requests')}[1h] anchored))"
-    return RangeQuestion(expr, end - weeks * WEEK * _HOUR + _HOUR, end, _HOUR, LOOKBACK)
+    expr = f"sum(increase({counted}[1h] anchored))"
+    return RangeQuestion(expr, end - weeks * WEEK * _HOUR + _HOUR, end, _HOUR, LOOKBACK, server)
 
 
 def rests(found: Matrix, weeks: int, zone: ZoneInfo, least: int) -> tuple[Rest, ...] | Unknown:
@@ -83,7 +72,3 @@ def _runs(idle: set[int], least: int) -> Iterator[Rest]:
         length = next(after for after in range(1, WEEK) if (begins + after) % WEEK not in idle)
         if length >= least:
             yield Rest(begins, length)
-
-
-def _named(hour: int) -> str:
-    return f"{_DAYS[hour // 24]} {hour % 24:02}:00"

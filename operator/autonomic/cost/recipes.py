@@ -12,6 +12,7 @@ from typing import Literal
 from autonomic.domain.cost import CostBudget
 from autonomic.domain.errors import Invalid
 from autonomic.domain.promql import Matcher, Selector, matchers, selector
+from autonomic.domain.servers import DEFAULT, unknown
 from autonomic.domain.spending import LiteLLMSpend, SpendSource
 from autonomic.slo.free_queries import allowed, counting
 
@@ -41,10 +42,14 @@ _USAGE, _CALLS = "gen_ai_client_token_usage_sum", "gen_ai_client_operation_durat
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a budget's namespace allows: the tenant's matcher where tenants share a server, and whole queries or not."""
+    """What a budget's namespace allows: the tenant's matcher where tenants share a server, and whole queries or not.
+
+    `servers` are the metrics servers that there are.
+    """
 
     tenant: Matcher | None = None
     free_queries: bool = False
+    servers: tuple[str, ...] = (DEFAULT,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,7 @@ class Server:
 
     anchored: bool = True
     retention: timedelta | None = None
+    name: str = DEFAULT
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +89,7 @@ class Recipe:
 def recipe(budget: CostBudget, around: Surroundings) -> Recipe:
     """Raises Invalid that names the field, its value and the way out."""
     source = budget.spec.spend
+    _check_servers(budget, around.servers)
     labels = _labels(source)
     wanted = budget.spec.scope.values
     missing = [each for each in wanted if each not in dict(labels)]
@@ -95,6 +102,13 @@ def recipe(budget: CostBudget, around: Surroundings) -> Recipe:
     if own:
         made = replace(made, tasks=None, own_tasks=own.also(around.tenant) if around.tenant else own)
     return replace(made, wanted=(*made.wanted, *wanted.items()))
+
+
+def _check_servers(budget: CostBudget, known: tuple[str, ...]) -> None:
+    wish = budget.spec.rightsizing
+    for field, name in (("spend.server", budget.spec.spend.server), ("rightsizing.server", wish and wish.server)):
+        if name and name not in known:
+            raise Invalid(unknown(field, name, known))
 
 
 def _labels(source: SpendSource) -> Labels:

@@ -10,7 +10,8 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Literal, cast
 
 from autonomic.cost.usage import RESOURCES, Given, Usage
-from autonomic.domain.quantities import cpu, memory
+from autonomic.domain.actions import Action
+from autonomic.domain.quantities import cpu, memory, quantity
 
 WORTH = Decimal("0.1")
 """Less than this share is left as it is: each change rolls pods."""
@@ -95,13 +96,40 @@ def _one(
     )
 
 
-def _fewer(usage: Usage, headroom: Decimal) -> Fewer | None:
-    """One stays, and two where there are two: nothing is saved by what one failure takes away."""
+def missing(action: Action, usage: Usage, headroom: Decimal) -> str | None:
+    """Why what was taken away is needed after all: half of the headroom that was left is used up. None while it is not."""
+    grown = 1 + headroom / 2
+    if action.scale:
+        needed = _replicas(usage, grown)
+        if needed is None or needed <= action.scale.replicas:
+            return None
+        return f"{cpu(usage.busiest)} CPU were used, which {action.scale.replicas} replicas are too few for"
+    wish = action.resize
+    given = next(
+        (each for each in usage.given if wish and (each.container, each.resource) == (wish.container, wish.resource)),
+        None,
+    )
+    now = quantity(wish.quantity) if wish else None
+    if given is None or wish is None or now is None or given.used * grown <= now:
+        return None
+    used = _WRITTEN[given.resource](given.used)
+    return f"container {wish.container} used {used}, and {wish.quantity} is its {wish.what.lower()}"
+
+
+def _replicas(usage: Usage, grown: Decimal) -> int | None:
+    """How many replicas hold all CPU that was used, and more by that factor; None where one promises no CPU."""
     requests = [each.request for each in usage.given if each.resource == "Cpu"]
     promised = sum((each for each in requests if each is not None), Decimal(0))
     if not promised or None in requests:
         return None
-    needed = int((usage.busiest * (1 + headroom) / promised).to_integral_value(ROUND_CEILING))
+    return int((usage.busiest * grown / promised).to_integral_value(ROUND_CEILING))
+
+
+def _fewer(usage: Usage, headroom: Decimal) -> Fewer | None:
+    """One stays, and two where there are two: nothing is saved by what one failure takes away."""
+    needed = _replicas(usage, 1 + headroom)
+    if needed is None:
+        return None
     enough = max(needed, min(usage.replicas, 2))
     if usage.replicas - enough < WORTH * usage.replicas:
         return None

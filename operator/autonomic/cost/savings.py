@@ -37,9 +37,12 @@ def downgrade(spend: Figures, share: Decimal, old: Price, new: Price, currency: 
     return Saving(daily, currency, f"{share:.0%} of the spend at {ratio:.2f} of the price")
 
 
-def measured(before: Figures, after: Figures, currency: str) -> Saving | Unknown:
-    """What was saved at the traffic after: by the cost of a task, or of a token where nothing counts tasks."""
-    for name, old, new in (("task", before.tasks, after.tasks), ("token", before.tokens, after.tokens)):
+def measured(before: Figures, after: Figures, currency: str, task: str = "task") -> Saving | Unknown:
+    """What was saved at the traffic after: by the cost of a task, or of a token where nothing counts tasks.
+
+    `task` is the word for what is counted as tasks.
+    """
+    for name, old, new in ((task, before.tasks, after.tasks), ("token", before.tokens, after.tokens)):
         if old is None or new is None:
             continue
         if not old or not new:

@@ -59,7 +59,7 @@ class Asked:
 
 
 class Survey:
-    """What is asked for all budgets at one time; `at` is aware and a whole second, at best a whole minute."""
+    """What is asked of one server for all budgets at one time; `at` is aware and a whole second, at best a whole minute."""
 
     def __init__(
         self, budgets: Iterable[tuple[CostBudget, Surroundings]], at: datetime, server: Server | None = None
@@ -116,7 +116,8 @@ class Survey:
         return self._question(self._spend(made, values, stretch), stretch, counts=made.kind in ("Counter", "Tokens"))
 
     def _question(self, expr: str, stretch: Stretch, *, counts: bool) -> Question:
-        return Question(expr, stretch.ended, LOOKBACK if counts and self.server.anchored else None)
+        lookback = LOOKBACK if counts and self.server.anchored else None
+        return Question(expr, stretch.ended, lookback, server=self.server.name)
 
     def _spend(self, made: Recipe, values: tuple[Matcher, ...], stretch: Stretch) -> str:
         if made.kind == "Query":
@@ -140,7 +141,8 @@ class Survey:
             found = f"container_cpu_allocation{_matched(made, mine)}"
         else:
             found = _found(selector(made.text, "spend"), mine)
-        return Question(newest(found, tenant), self.at), Question(there(found, tenant), began)
+        who = self.server.name
+        return Question(newest(found, tenant), self.at, server=who), Question(there(found, tenant), began, server=who)
 
 
 def _template(made: Recipe) -> Recipe:

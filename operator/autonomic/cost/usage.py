@@ -11,6 +11,7 @@ from decimal import Decimal
 from autonomic.domain.meta import ObjectRef
 from autonomic.domain.promql import Matcher, Selector
 from autonomic.domain.readings import Answers, Known, Question, Reading, Several, Unknown
+from autonomic.domain.servers import DEFAULT
 from autonomic.domain.spending import Rightsizing
 from autonomic.domain.units import duration, milliseconds
 from autonomic.slo.rows import quoted
@@ -67,19 +68,30 @@ def questions(of: ObjectRef, wish: Rightsizing, tenant: Matcher | None, now: dat
     }
     for resource in RESOURCES:
         named = _pods(of, tenant, Matcher("resource", "=", resource.lower()))
-        each[f"request.{resource}"] = f"kube_pod_container_resource_requests{named}"
+        each[f"request.{resource}"] = requested(of, tenant, resource.lower())
         each[f"limit.{resource}"] = f"kube_pod_container_resource_limits{named}"
-    asked = {name: Question(f"max by (container) ({expr})", at, by="container") for name, expr in each.items()}
-    return asked | {name: Question(expr, at) for name, expr in _whole(of, wish, tenant, rate).items()}
+    server = wish.server or DEFAULT
+    asked = {
+        name: Question(f"max by (container) ({expr})", at, by="container", server=server) for name, expr in each.items()
+    }
+    return asked | {name: Question(expr, at, server=server) for name, expr in _whole(of, wish, tenant, rate).items()}
+
+
+def requested(of: ObjectRef, tenant: Matcher | None, resource: str) -> str:
+    """PromQL of what each container of its pods requests of `cpu` or `memory`."""
+    return f"kube_pod_container_resource_requests{_pods(of, tenant, Matcher('resource', '=', resource))}"
+
+
+def replicas_of(of: ObjectRef, tenant: Matcher | None) -> str:
+    """PromQL of the replicas that a Deployment or StatefulSet shall have."""
+    metric, label = _REPLICAS[of.kind]
+    here = (Matcher("namespace", "=", of.namespace or ""), Matcher(label, "=", of.name))
+    return str(Selector(metric, ()).also(*here, *_held(tenant)))
 
 
 def _whole(of: ObjectRef, wish: Rightsizing, tenant: Matcher | None, rate: str) -> dict[str, str]:
-    metric, label = _REPLICAS[of.kind]
-    one = Selector(metric, ()).also(
-        Matcher("namespace", "=", of.namespace or ""), Matcher(label, "=", of.name), *_held(tenant)
-    )
     asked = {
-        "replicas": f"max({one})",
+        "replicas": f"max({replicas_of(of, tenant)})",
         "busiest": f"quantile_over_time(0.99, sum({rate})[{wish.window}:5m])",
     }
     if wish.cpu_hour is None:

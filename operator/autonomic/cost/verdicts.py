@@ -12,6 +12,9 @@ from autonomic.domain.readings import Unknown
 from autonomic.domain.savings import CostVerification
 from autonomic.domain.units import milliseconds
 
+_SMALLEST = Decimal("0.000000001")
+"""Less money than this is an error of the division."""
+
 
 @dataclass(frozen=True, slots=True)
 class Effect:
@@ -27,15 +30,17 @@ def effect(wanted: CostVerification, after: Figures | Unknown) -> Effect:
     if isinstance(after, Unknown):
         return Effect(None, after.message)
     before = _before(wanted, after)
-    if wanted.basis == "Rate":
+    if wanted.basis in ("Rate", "Workload"):
         saving: Saving | Unknown = _by_rate(before, after, wanted.currency)
     else:
-        saving = measured(before, after, wanted.currency)
+        word = "replica-hour" if wanted.basis == "Replica" else "task"
+        saving = measured(before, after, wanted.currency, word)
     if isinstance(saving, Unknown):
         return Effect(None, saving.message)
     as_before = after.rate * DAY + saving.daily
-    enough = saving.daily > 0 and saving.daily >= Decimal(wanted.least) * as_before
-    words = f"it saves {saving}" if saving.daily > 0 else f"it saves nothing: {saving.basis}"
+    anything = saving.daily >= _SMALLEST
+    enough = anything and saving.daily >= Decimal(wanted.least) * as_before
+    words = f"it saves {saving}" if anything else f"it saves nothing: {saving.basis}"
     return Effect(enough, words, saving.daily)
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from autonomic.domain.contracts import Verification
+from autonomic.domain.idling import Idle
 from autonomic.domain.meta import Condition, WorkloadRef
 from autonomic.domain.model import Model, Status
 from autonomic.domain.resource import Column, Names, Resource
@@ -60,6 +61,7 @@ class CostBudgetSpec(Model):
             "double(self.release) < double(self.ladder[0].at)",
             "release is not below the first rung: lower it, or nothing is ever given back",
         ),
+        ("!has(self.idle) || has(self.targetRef)", "give targetRef, which rests in the idle hours"),
     )
 
     limit: SpendLimit = Field(description="How much may be spent in which window.")
@@ -80,6 +82,9 @@ class CostBudgetSpec(Model):
     prices: tuple[ModelPrice, ...] = Field(
         default=(), max_length=64, description="Prices of tokens that override those that are known."
     )
+    idle: Idle | None = Field(
+        default=None, description="Hours in which targetRef is scaled down; left out, it never rests."
+    )
     rightsizing: Rightsizing | None = Field(
         default=None, description="How what targetRef never uses is found; left out, nobody looks."
     )
@@ -94,6 +99,8 @@ class CostBudgetSpec(Model):
             raise ValueError(self.cel_rules[0][1])
         if self.rollover and self.limit.window != "Calendar":
             raise ValueError(self.cel_rules[1][1])
+        if self.idle is not None and self.target_ref is None:
+            raise ValueError(self.cel_rules[5][1])
         return self
 
     @model_validator(mode="after")
@@ -153,7 +160,7 @@ class CostBudgetStatus(Status):
     )
     because: Sentence = Field(default="", description="Which of tasks, cost a task or tokens made the spend grow.")
     conditions: tuple[Condition, ...] = Field(
-        default=(), max_length=8, description="SpendKnown, Ready.", json_schema_extra={"x-map-key": "type"}
+        default=(), max_length=8, description="SpendKnown, Ready, Awake.", json_schema_extra={"x-map-key": "type"}
     )
 
 

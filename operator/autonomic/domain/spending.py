@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, 
 from autonomic.domain.actions import PermittedAction
 from autonomic.domain.currencies import CURRENCIES
 from autonomic.domain.model import Model, TypedUnion
+from autonomic.domain.servers import ServerName
 from autonomic.domain.units import Duration, Ratio, milliseconds
 from autonomic.domain.windows import TimeZone
 from autonomic.domain.words import Name, Selector, Text
@@ -150,6 +151,7 @@ class SpendSource(TypedUnion):
     gen_ai: GenAISpend | None = Field(default=None, alias="genAI", description="Set when type is GenAI.")
     open_cost: OpenCostSpend | None = Field(default=None, description="Set when type is OpenCost.")
     query: QuerySpend | None = Field(default=None, description="Set when type is Query.")
+    server: ServerName = None
     labels: SpendLabels = Field(default=SpendLabels(), description="Labels that name who spent.")
     tasks: Selector | None = Field(
         default=None,
@@ -215,6 +217,7 @@ class Rightsizing(Model):
         default="14d", description="What was not used in all of this time; at least a day, at most 30d."
     )
     headroom: Ratio = Field(default="0.3", description="Share that is left above the most that was used.")
+    server: ServerName = None
     cpu_hour: Money | None = Field(
         default=None,
         description="What a CPU costs an hour, in the currency of the limit; OpenCost's node prices if left out.",
@@ -235,6 +238,13 @@ class Rightsizing(Model):
 class Rung(Model):
     """What may be done once so much of the limit is spent."""
 
+    cel_rules: ClassVar = (
+        (
+            "!has(self.actions) || self.actions.all(a, a.type != 'Rollback')",
+            "a Rollback can't be given back when the pressure ends: leave it out",
+        ),
+    )
+
     name: Literal["Constrained", "Downgrade", "Throttle"] | None = Field(
         default=None, description="Name of the rung; the next one above the rung before it where left out."
     )
@@ -242,3 +252,9 @@ class Rung(Model):
     actions: tuple[PermittedAction, ...] = Field(
         default=(), max_length=8, description="What is proposed there; people are told in any case."
     )
+
+    @model_validator(mode="after")
+    def _can_be_given_back(self) -> Self:
+        if any(each.type == "Rollback" for each in self.actions):
+            raise ValueError(f"actions: {self.cel_rules[0][1]}")
+        return self

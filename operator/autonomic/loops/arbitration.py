@@ -1,6 +1,7 @@
 """Arbitration: which of two plans that want one target stands, and which opposite comes too soon after the last change."""
 
 import json
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
@@ -18,8 +19,13 @@ from autonomic.governance.bounds import ended, in_flight, refs_of
 PRIORITY = ("Reliability", "Healing", "Cost")
 """Types of loop: the one that stands first wins a target. What is not listed comes last, what a person asked for first."""
 
+_FIRST = -1
+"""The place of what a person asked for, and of the way back from a rest."""
+
 _LASTING = ("Succeeded", "Failed")
 """Ends after which a change may stand; what was rolled back is as if it had not been."""
+
+_RIVAL = re.compile(r"\bplan \S+ of loop \S+")
 
 Deed = tuple[ObjectRef, FieldChange]
 
@@ -29,12 +35,18 @@ def lost(plan: AdaptationPlan, facts: tuple[StepFacts, ...], view: View) -> str 
     return outranked(plan, view) or doubled(plan, view) or flapping(plan, facts, view)
 
 
-def in_the_way(loop: str, wanted: tuple[ObjectRef, ...], view: View) -> AdaptationPlan | None:
+def names_a_rival(message: str) -> bool:
+    """Whether a plan that ended with this message gave way to another one."""
+    return _RIVAL.search(message) is not None
+
+
+def in_the_way(loop: str, wanted: tuple[ObjectRef, ...], view: View, *, wakes: bool = False) -> AdaptationPlan | None:
     """An unfinished plan for one of the targets that a new one of the loop must wait for.
 
-    One that has not begun, of a loop that comes after, is not in the way: it gives way once the new one is there.
+    One that has not begun, of a loop that comes after, is not in the way: it gives way once the new one is there. What ends a
+    rest (`wakes`) waits for none that has not begun.
     """
-    mine = _rank_of(loop, view)
+    mine = _FIRST if wakes else _rank_of(loop, view)
     for plan in view.plans.values():
         waits = in_flight(plan) or rank(plan, view) <= mine
         if outcome(plan) is None and waits and set(wanted) & set(refs_of(plan)):
@@ -59,8 +71,13 @@ def doubled(plan: AdaptationPlan, view: View) -> str | None:
 
 
 def flapping(plan: AdaptationPlan, facts: tuple[StepFacts, ...], view: View) -> str | None:
-    """The plan would turn back what another one changed a moment ago, though its loop does not come before the other's."""
-    if plan.spec.trigger.type == "Plan":
+    """The plan would turn back what another one changed a moment ago, though its loop does not come before the other's.
+
+    What a person asked for is not flapping: another plan's undoing, and a route's spec as somebody wrote it. Nor is the way
+    back from a rest.
+    """
+    budget = plan.spec.trigger.budget
+    if plan.spec.trigger.type in ("Plan", "Route") or (budget and budget.wakes):
         return None
     mine = [(fact.target.ref, change) for fact in facts for change in fact.changes]
     for other in view.plans.values():
@@ -75,8 +92,9 @@ def flapping(plan: AdaptationPlan, facts: tuple[StepFacts, ...], view: View) -> 
 
 def rank(plan: AdaptationPlan, view: View) -> int:
     """The plan's place in the order of loops: lower goes first."""
-    if plan.spec.trigger.type == "Plan":
-        return -1
+    budget = plan.spec.trigger.budget
+    if plan.spec.trigger.type == "Plan" or (budget and budget.wakes):
+        return _FIRST
     return _rank_of(plan.spec.control_loop, view)
 
 

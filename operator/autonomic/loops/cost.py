@@ -9,7 +9,9 @@ from autonomic.domain.readings import Answers, Question
 from autonomic.domain.view import View
 from autonomic.loops.cost_finding import climbing, giving_back
 from autonomic.loops.cost_report import report
+from autonomic.loops.cost_resting import falling_asleep, priced
 from autonomic.loops.cost_standing import standings
+from autonomic.loops.cost_waking import waking
 
 
 class CostOptimizationLoop:
@@ -18,14 +20,15 @@ class CostOptimizationLoop:
     type: ClassVar[str] = "Cost"
 
     def monitor(self, view: View) -> Iterable[Question]:
-        """Nothing: what is spent is in the view."""
-        return ()
+        """What workloads cost that may rest now; what is spent is in the view."""
+        return priced(view)
 
     def analyze(self, loop: ControlLoopResource, view: View, answers: Answers) -> Analysis:
-        """A report for each budget; a finding for each rung that asks for something, and for each plan to be given back."""
+        """A report for each budget; a finding for each rung that asks for something, each plan to be given back, each rest."""
         found = list(standings(view).values())
         findings = [each for standing in found for each in climbing(standing, loop, view)]
         findings += [each for standing in found for each in giving_back(standing, loop, view)]
+        findings += (*waking(loop, view), *falling_asleep(loop, view, answers))
         return Analysis(tuple(report(standing, view) for standing in found), tuple(findings))
 
     def pace(self, view: View) -> float | None:

@@ -11,33 +11,19 @@ from autonomic.domain.cost import CostBudget
 from autonomic.domain.findings import Finding
 from autonomic.domain.meta import ObjectRef
 from autonomic.domain.naming import outcome, plan_name
-from autonomic.domain.plans import (
-    AdaptationPlan,
-    AskedQuery,
-    BudgetTrigger,
-    Evidence,
-    PlanVerification,
-    RolloutVerification,
-    Trigger,
-)
-from autonomic.domain.savings import CostVerification
+from autonomic.domain.plans import AdaptationPlan, AskedQuery, Evidence, PlanVerification, Trigger
+from autonomic.domain.savings import BudgetTrigger, CostVerification
 from autonomic.domain.spending import Rung, Rungs
-from autonomic.domain.units import duration, milliseconds
 from autonomic.domain.view import View
-from autonomic.domain.words import Mode, strictest
 from autonomic.execution.restoring import LASTING
 from autonomic.loops.cost_giving_back import back_name, due, steps_back
+from autonomic.loops.cost_judging import LEAST_SAVING, WINDOWS, figure, judged_by, mode, taken
 from autonomic.loops.cost_report import incident, percent
 from autonomic.loops.cost_standing import Standing
 
-LEAST_SAVING = Decimal("0.05")
-"""Share of the rate of spend that a plan must save to have helped."""
 _ATTEMPTS = 20
 """Most plans of one rung in one incident: one that was superseded, or given back, may be made again."""
-_SMALLEST = Decimal("0.000000001")
 _CHEAPENING = frozenset({"SwitchModel", "SetEnv", "SetConfig", "ShiftTraffic", "Reroute"})
-WINDOWS = {"1h": "5m", "1d": "5m", "1w": "30m", "1mo": "2h"}
-"""Over which spend is looked at after a change, by the length of the budget's window."""
 
 
 def climbing(standing: Standing, loop: ControlLoopResource, view: View) -> list[Finding]:
@@ -47,7 +33,7 @@ def climbing(standing: Standing, loop: ControlLoopResource, view: View) -> list[
         return []
     found = []
     for name, each in standing.budget.spec.rungs():
-        if not each.actions or name.height > standing.acting.height or not _can_be_judged(each, account):
+        if not each.actions or name.height > standing.acting.height or not _may_save(each, account):
             continue
         plan = _untried(standing.budget, name, began, view)
         if plan:
@@ -64,9 +50,12 @@ def giving_back(standing: Standing, loop: ControlLoopResource, view: View) -> li
     return [each for each in found if each]
 
 
-def _can_be_judged(rung: Rung, account: Account) -> bool:
-    """What changes something must be able to show that it saved, and nothing can be where no rate is known, or it is zero."""
-    return not _lasts(rung.actions) or account.lately > 0
+def _may_save(rung: Rung, account: Account) -> bool:
+    """What changes something must be able to show that it saved, and nothing can be where no rate is known, or it is zero.
+
+    A model that is known to be no cheaper than those in use saves nothing.
+    """
+    return not _lasts(rung.actions) or (account.lately > 0 and _expected(rung, account) != 0)
 
 
 def _lasts(actions: tuple[PermittedAction, ...]) -> bool:
@@ -110,9 +99,9 @@ def _climb(
         permitted=wish.actions,
         targets=tuple(_target(each, budget) for each in wish.actions),
         justification=_why(standing, account, word, wish),
-        evidence=_evidence(account),
-        verification=_verification(budget, wish, account) if _lasts(wish.actions) else _taken(budget),
-        mode=_mode(budget, loop, view),
+        evidence=_evidence(account, budget.spec.spend.server),
+        verification=_verification(budget, wish, account) if _lasts(wish.actions) else taken(budget),
+        mode=mode(budget, loop, view),
     )
 
 
@@ -128,12 +117,15 @@ def _back(standing: Standing, plan: AdaptationPlan, name: str, loop: ControlLoop
         subject=plan.metadata.name,
         name=name,
         trigger=Trigger(type="Budget", budget=asked),
-        permitted=actions,
-        targets=tuple(_target(each, budget) for each in actions),
+        permitted=(),
+        targets=tuple(each.target_ref.within(budget.metadata.namespace or "") for each in actions),
         justification=why,
-        evidence=_evidence(standing.account) if isinstance(standing.account, Account) else Evidence(summary=why),
-        verification=_taken(budget),
-        mode=_mode(budget, loop, view),
+        evidence=_evidence(standing.account, budget.spec.spend.server)
+        if isinstance(standing.account, Account)
+        else Evidence(summary=why),
+        verification=taken(budget),
+        mode=mode(budget, loop, view),
+        fixed=actions,
         exactly=changes,
     )
 
@@ -142,10 +134,6 @@ def _target(action: PermittedAction, budget: CostBudget) -> ObjectRef:
     ref = action.target_ref or budget.spec.target_ref
     assert ref is not None  # noqa: S101 - the budget was refused otherwise
     return ref.within(budget.metadata.namespace or "")
-
-
-def _mode(budget: CostBudget, loop: ControlLoopResource, view: View) -> Mode:
-    return strictest(loop.spec.mode, budget.spec.mode, view.namespace(budget.metadata.namespace).ceiling, view.ceiling)
 
 
 def _why(standing: Standing, account: Account, rung: Rungs, wish: Rung) -> str:
@@ -166,38 +154,34 @@ def _why(standing: Standing, account: Account, rung: Rungs, wish: Rung) -> str:
     return "; ".join(parts) + "."
 
 
-def _evidence(account: Account) -> Evidence:
+def _evidence(account: Account, server: str | None) -> Evidence:
     rate = f"{money(account.per_day, account.currency)} a day over {account.window}"
     at_end = "" if account.at_end is None else f"; {money(account.at_end, account.currency)} by the end of the window"
     spent = f"{account.amount} of {account.limit} {account.currency} spent since {account.began:%Y-%m-%d %H:%M} UTC"
-    asked = tuple(AskedQuery(expr=expr[:4096], value=value[:64], at=account.at) for expr, value in account.sources)
+    asked = tuple(
+        AskedQuery(expr=expr[:4096], value=value[:64], at=account.at, server=server) for expr, value in account.sources
+    )
     return Evidence(summary=f"{spent}; {rate}{at_end}"[:4096], queries=asked)
 
 
 def _verification(budget: CostBudget, rung: Rung, account: Account) -> PlanVerification:
     """Better is: cheaper by a twentieth, all through one window that began after the change had settled."""
-    wish = budget.spec.verification
-    window = wish.window or WINDOWS[budget.spec.limit.per]
-    least = milliseconds(wish.settle) + 2 * milliseconds(window)
+    window = budget.spec.verification.window or WINDOWS[budget.spec.limit.per]
     counted = account.tasks or account.tokens
     expected = _expected(rung, account)
-    return PlanVerification(
-        type="Cost",
-        settle=wish.settle,
-        within=wish.within if milliseconds(wish.within) >= least else duration(least),
-        cost=CostVerification(
-            budget=budget.metadata.name,
-            window=window,
-            basis="Task" if counted and _cheapens(rung.actions) else "Rate",
-            over=account.window,
-            spent=_figure(account.lately),
-            tasks=None if account.tasks is None else _figure(account.tasks),
-            tokens=None if account.tokens is None else _figure(account.tokens),
-            least=str(LEAST_SAVING),
-            expected=None if expected is None else _figure(expected),
-            currency=account.currency,
-        ),
+    cost = CostVerification(
+        budget=budget.metadata.name,
+        window=window,
+        basis="Task" if counted and _cheapens(rung.actions) else "Rate",
+        over=account.window,
+        spent=figure(account.lately),
+        tasks=None if account.tasks is None else figure(account.tasks),
+        tokens=None if account.tokens is None else figure(account.tokens),
+        least=str(LEAST_SAVING),
+        expected=None if expected is None else figure(expected),
+        currency=account.currency,
     )
+    return judged_by(budget, window, cost)
 
 
 def _cheapens(actions: tuple[PermittedAction, ...]) -> bool:
@@ -212,14 +196,3 @@ def _expected(rung: Rung, account: Account) -> Decimal | None:
     if len(models) != 1 or others:
         return None
     return account.expected.get(models[0])
-
-
-def _figure(amount: Decimal) -> str:
-    return f"{amount.quantize(_SMALLEST):f}"
-
-
-def _taken(budget: CostBudget) -> PlanVerification:
-    """What saves nothing by itself, such as telling people, is done when it is done."""
-    wish = budget.spec.verification
-    rollout = RolloutVerification(progress=wish.within)
-    return PlanVerification(type="Rollout", settle=wish.settle, within=wish.within, rollout=rollout)

@@ -2,26 +2,36 @@
 
 from collections.abc import Iterable
 
-from autonomic.domain.actions import PermittedAction
+from autonomic.domain.actions import Action
 from autonomic.domain.cost import CostBudget
 from autonomic.domain.naming import outcome, plan_name
-from autonomic.domain.plans import AdaptationPlan, BudgetTrigger, FieldChange
+from autonomic.domain.plans import AdaptationPlan, FieldChange
+from autonomic.domain.savings import BudgetTrigger
 from autonomic.domain.spending import Rungs
 from autonomic.domain.view import View
-from autonomic.execution.fields import inverse
-from autonomic.execution.restoring import LASTING, restoring
+from autonomic.execution.restoring import LASTING, restored, restoring
+from autonomic.loops.cost_waking import asleep
 
 _ATTEMPTS = 20
 """Most plans to give one change back: one that was superseded, or that nobody answered, is made again."""
 
 
 def standing_plans(budget: CostBudget, view: View) -> list[AdaptationPlan]:
-    """Plans of the budget whose change still stands and was not given back, latest first."""
+    """Plans of the budget's rungs whose change still stands and was not given back, latest first."""
+    return [each for each in _left(budget, view) if _of_a_rung(_asked(each))]
+
+
+def rightsized(budget: CostBudget, view: View) -> list[AdaptationPlan]:
+    """The same of plans that took away what was never used; none where nobody looks any more."""
+    mine = [each for each in _left(budget, view) if _asked(each).saves is not None and _asked(each).until is None]
+    return mine if budget.spec.rightsizing else []
+
+
+def _left(budget: CostBudget, view: View) -> list[AdaptationPlan]:
     mine = list(_of(budget, view))
     back = {_asked(each).gives_back for each in mine if _asked(each).gives_back and outcome(each) == "Succeeded"}
     taken = (each for each in mine if _asked(each).gives_back is None and outcome(each) == "Succeeded")
-    # What was never used is not given back.
-    left = [each for each in taken if each.metadata.name not in back and _lasts(each) and _asked(each).saves is None]
+    left = [each for each in taken if each.metadata.name not in back and _lasts(each)]
     return sorted(
         left, key=lambda each: (each.metadata.creation_timestamp or view.now, each.metadata.name), reverse=True
     )
@@ -30,8 +40,13 @@ def standing_plans(budget: CostBudget, view: View) -> list[AdaptationPlan]:
 def stands(plan: AdaptationPlan, view: View) -> bool:
     """Whether the plan's change is still to be given back, so that its record must not be lost."""
     asked = plan.spec.trigger.budget
+    if asked and asked.until:
+        return plan.key in {each.key for each in asleep(view)}
     budget = view.budgets.get(f"{plan.metadata.namespace}/{asked.budget}") if asked else None
-    return budget is not None and plan.key in {each.key for each in standing_plans(budget, view)}
+    if budget is None or asked is None:
+        return False
+    alike = standing_plans(budget, view) if _of_a_rung(asked) else rightsized(budget, view)
+    return plan.key in {each.key for each in alike}
 
 
 def due(budget: CostBudget, level: Rungs, view: View) -> list[AdaptationPlan]:
@@ -51,13 +66,13 @@ def back_name(budget: CostBudget, plan: AdaptationPlan, view: View) -> str | Non
     return None
 
 
-def steps_back(plan: AdaptationPlan) -> tuple[tuple[PermittedAction, ...], tuple[FieldChange, ...]]:
+def steps_back(plan: AdaptationPlan) -> tuple[tuple[Action, ...], tuple[FieldChange, ...]]:
     """The actions that take the plan back, last step first, and the changes that they must come to.
 
     None where one of its steps can't be said as an action: then a person undoes the plan itself.
     """
     execution = plan.status.execution
-    actions: list[PermittedAction] = []
+    actions: list[Action] = []
     changes: list[FieldChange] = []
     for step in reversed(execution.steps if execution else ()):
         action = plan.spec.actions[step.action]
@@ -67,7 +82,7 @@ def steps_back(plan: AdaptationPlan) -> tuple[tuple[PermittedAction, ...], tuple
         if back is None:
             return (), ()
         actions.append(back)
-        changes.extend(inverse(step.changes))
+        changes.extend(restored(action, step.changes))
     return tuple(actions), tuple(changes)
 
 
@@ -83,6 +98,10 @@ def _asked(plan: AdaptationPlan) -> BudgetTrigger:
     asked = plan.spec.trigger.budget
     assert asked is not None  # noqa: S101 - `_of` chose it for that
     return asked
+
+
+def _of_a_rung(asked: BudgetTrigger) -> bool:
+    return asked.saves is None and asked.until is None
 
 
 def _lasts(plan: AdaptationPlan) -> bool:

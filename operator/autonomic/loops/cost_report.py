@@ -13,6 +13,7 @@ from autonomic.domain.readings import Unknown
 from autonomic.domain.spending import Rungs
 from autonomic.domain.view import View
 from autonomic.domain.words import Truth
+from autonomic.loops.cost_awake import AWAKE, NOT_WOKEN, awake
 from autonomic.loops.cost_standing import Standing
 
 _NOTABLE = Decimal(5)
@@ -32,7 +33,9 @@ def report(standing: Standing, view: View) -> Report:
         pressed_by=standing.pressed_by,
         since=before.since if before.level is standing.level and before.since else now,
         incident=incident(standing, now),
-        conditions=conditions(before.conditions, _wanted(standing), budget.metadata.generation, now),
+        conditions=conditions(
+            before.conditions, (*_wanted(standing), *awake(budget, view)), budget.metadata.generation, now
+        ),
         **(_figures(account) if isinstance(account, Account) else {}),
     )
     return Report(budget.ref, after, tuple(_news(standing, after)))
@@ -121,6 +124,14 @@ def _news(standing: Standing, after: CostBudgetStatus) -> Iterable[Fact]:
     if (old.status if old else Truth.TRUE) is not new.status:
         name = "CostSpendKnown" if new.status is Truth.TRUE else "CostSpendUnknown"
         yield Fact(name, budget.ref, new.message or "the spend is known again", warning=new.status is not Truth.TRUE)
+    yield from _slept(budget, after)
+
+
+def _slept(budget: CostBudget, after: CostBudgetStatus) -> Iterable[Fact]:
+    """Told once for each plan that did not bring it back."""
+    old, new = condition(budget.status.conditions, AWAKE), condition(after.conditions, AWAKE)
+    if new and new.reason == NOT_WOKEN and (old is None or old.message != new.message):
+        yield Fact("CostIdleNotWoken", budget.ref, new.message, warning=True)
 
 
 def _change(budget: CostBudget, after: CostBudgetStatus) -> str:

@@ -40,6 +40,17 @@ def veto(
     )
 
 
+def burning(ref: ObjectRef, view: View) -> str | None:
+    """Why a workload is needed, by its own contracts: an alert of one shows a level. What is Unknown shows none."""
+    for _, contract in sorted(view.contracts.items()):
+        if contract.spec.target_ref.within(contract.metadata.namespace or "") != ref:
+            continue
+        for each in contract.status.objectives:
+            if each.alert not in ("None", "Unknown"):
+                return f"the alert of {contract.metadata.name}/{each.name} is {each.alert}"
+    return None
+
+
 def _of_contracts(budget: str, asking: CostBudget | None, targets: list[ObjectRef], view: View) -> str | None:
     namespace = budget.partition("/")[0]
     touched = set(targets)

@@ -12,6 +12,8 @@ from tests.unit.domain.cost_specimens import FEWER, budget_raw
 
 ENDED = {"model": "m", "from": "2026-02-01", "until": "2026-01-01", "input": "1", "output": "1"}
 
+RESTS = {"hours": [{"schedule": "0 20 * * *", "duration": "8h"}]}
+
 
 def apply(installed: Installation, **spec: Any) -> dict[str, Any]:
     """What `kubectl apply --dry-run=server` does."""
@@ -36,6 +38,8 @@ def limited(**limit: Any) -> dict[str, Any]:
         ({"targetRef": None, "ladder": [{"at": "1", "actions": [FEWER]}]}, "give targetRef, or a targetRef to each action"),
         ({"rollover": True, **limited(window="Rolling")}, "rollover is for calendar windows"),
         ({"ladder": []}, "should have at least 1 items"),
+        ({"idle": {"hours": []}}, "give hours, or requests by which they are measured"),
+        ({"idle": RESTS, "targetRef": None, "ladder": [{"at": "1"}]}, "give targetRef, which rests in the idle hours"),
         ({"ladder": [{"at": "1", "actions": [{"type": "Rollback", "rollback": {}}]}]}, "a Rollback can't be given back"),
         ({"prices": [ENDED]}, "until must come after from"),
         ({"ladder": [{"at": "0.9"}, {"at": "0.9"}]}, "the second rung is not above the first"),

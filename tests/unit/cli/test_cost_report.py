@@ -39,9 +39,17 @@ def test_the_table_has_spend_level_and_savings(office: Office) -> None:
     answer = office.ask()
     assert answer.exit_code == 0, answer.output
     head, row = answer.stdout.splitlines()
-    columns = "BUDGET LEVEL SPENT AMOUNT LIMIT PER EXHAUSTED PROPOSED TAKEN REALISED"
+    columns = "BUDGET LEVEL SPENT AMOUNT LIMIT PER EXHAUSTED PROPOSED TAKEN REALISED SAVED"
     assert head.split() == columns.split()
-    for shown in ("team", "Downgrade", "92%", "12.50 USD a day (1)", "10.00 USD a day (1)", "9.10 USD a day (1)"):
+    for shown in (
+        "team",
+        "Downgrade",
+        "92%",
+        "12.50 USD a day (1)",
+        "10.00 USD a day (1)",
+        "9.10 USD a day (1)",
+        "0.38 USD",
+    ):
         assert shown in row
     assert "130.00 USD" in office.ask("-o", "wide").stdout
 

@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
-from autonomic.cost.idle import Rest, question, rests
+from autonomic.cost.idle import question, rests
 from autonomic.domain.errors import Invalid
+from autonomic.domain.idling import Rest
 from autonomic.domain.readings import Matrix, Series, Unknown
 
 NOW = datetime(2026, 11, 23, 10, 20, tzinfo=UTC)  # a Monday

@@ -6,14 +6,14 @@ from autonomic.cost.report import BudgetLine, report
 from autonomic.domain.plans import AdaptationPlan
 from tests.unit.cost.saving_plans import finished, plan
 from tests.unit.domain.cost_specimens import budget
-from tests.unit.domain.specimens import condition
+from tests.unit.domain.specimens import NOW, condition
 
 WELL = [condition("Ready", "True"), condition("SpendKnown", "True")]
 STATUS: dict[str, Any] = {"level": "Downgrade", "spent": "92%", "amount": "92.00 USD", "conditions": WELL}
 
 
 def line(*plans: AdaptationPlan, **status: Any) -> BudgetLine:
-    return report([budget(status={**STATUS, **status})], plans).items[0]
+    return report([budget(status={**STATUS, **status})], plans, NOW).items[0]
 
 
 def savings(found: BudgetLine) -> list[tuple[int, str, int]]:
@@ -43,6 +43,15 @@ def test_what_was_denied_rolled_back_or_given_back_saves_nothing() -> None:
     assert savings(found) == [(0, "", 0)] * 3
 
 
+def test_what_was_saved_so_far_is_what_was_measured_for_as_long_as_the_change_stood() -> None:
+    stands = plan("a", finished("Succeeded", "24"))  # since eleven, an hour before now
+    assert line(stands, plan("b"), plan("c", finished("RolledBack", "99"))).saved == "1.00 USD"
+    ended = finished("Succeeded")
+    ended["conditions"] = [condition("Finished", "True", "Succeeded") | {"lastTransitionTime": "2025-01-01T11:30:00Z"}]
+    assert line(stands, plan("d", ended, gives_back="a")).saved == "0.50 USD"
+    assert line(plan("e", finished("Succeeded"))).saved == ""
+
+
 def test_a_plan_that_can_not_say_what_it_saves_counts_and_adds_nothing() -> None:
     found = line(plan("a", expected=None), plan("b", finished("Succeeded"), expected="2"))
     assert savings(found) == [(1, "", 1), (1, "2.00 USD", 0), (1, "", 1)]
@@ -51,7 +60,7 @@ def test_a_plan_that_can_not_say_what_it_saves_counts_and_adds_nothing() -> None
 def test_plans_of_another_namespace_or_budget_are_not_counted() -> None:
     mine, other = plan("a"), plan("b")
     moved = mine.model_copy(update={"metadata": mine.metadata.model_copy(update={"namespace": "bank"})})
-    found = report([budget(), budget("ads")], [moved, other])
+    found = report([budget(), budget("ads")], [moved, other], NOW)
     assert [(each.budget, each.proposed.plans) for each in found.items] == [("ads", 0), ("team", 1)]
 
 
@@ -62,5 +71,5 @@ def test_why_spend_is_unknown_is_said() -> None:
 
 
 def test_a_page_is_cut_and_the_rest_is_counted() -> None:
-    found = report([budget(name) for name in ("c", "a", "b")], [], limit=2)
+    found = report([budget(name) for name in ("c", "a", "b")], [], NOW, limit=2)
     assert ([each.budget for each in found.items], found.total) == (["a", "b"], 3)

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from autonomic.cost.rightsizing import Fewer, Smaller, proposals
+from autonomic.cost.rightsizing import Fewer, Smaller, missing, proposals
 from autonomic.cost.usage import Given, Usage
+from autonomic.domain.actions import Action
 from autonomic.domain.spending import Rightsizing
 
 GIB = Decimal(1024**3)
@@ -79,3 +80,39 @@ def test_without_a_request_nobody_knows_what_a_replica_holds() -> None:
 def test_settings_that_make_no_sense_are_refused_with_the_way_out(wrong: dict[str, str], told: str) -> None:
     with pytest.raises(ValidationError, match=told):
         Rightsizing.model_validate(wrong)
+
+
+def taken(**action: Any) -> Action:
+    """What a plan fixed."""
+    ref = {"apiVersion": "apps/v1", "kind": "Deployment", "name": "agent", "uid": "u"}
+    return Action.model_validate({"targetRef": ref, **action})
+
+
+def resized(what: str, quantity: str, resource: str = "Cpu", container: str = "app") -> Action:
+    """A request or a limit."""
+    wish = {"container": container, "resource": resource, "what": what, "quantity": quantity}
+    return taken(type="Resize", resize=wish)
+
+
+def scaled(replicas: int) -> Action:
+    """Replicas."""
+    return taken(type="Scale", scale={"replicas": replicas})
+
+
+@pytest.mark.parametrize(
+    ("action", "used", "wanted"),
+    [
+        (resized("Request", "1"), given("Cpu", "0.86", "1"), False),  # .86 x 1.15 = .989
+        (resized("Request", "1"), given("Cpu", "0.88", "1"), True),  # 1.012
+        (resized("Limit", "1"), given("Cpu", "0.88", None, "1"), True),
+        (resized("Request", "1Gi", "Memory"), given("Memory", "0.9", "1"), True),
+        (resized("Request", "1", container="other"), given("Cpu", "9", "1"), False),
+        (scaled(2), given("Cpu", "0.5", "1"), False),  # 1.7 x 1.15 = 1.955 of 1 each
+        (scaled(1), given("Cpu", "0.5", "1"), True),
+        (scaled(1), given("Cpu", "0.5"), False),
+    ],
+)
+def test_what_was_taken_is_missed_once_half_of_its_headroom_is_used_up(
+    action: Action, used: Given, wanted: bool
+) -> None:
+    assert (missing(action, usage(used, busiest="1.7"), HEADROOM) is not None) is wanted

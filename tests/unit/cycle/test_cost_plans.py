@@ -10,13 +10,13 @@ from autonomic.domain.cost import CostBudget
 from autonomic.domain.meta import ObjectRef
 from autonomic.domain.plans import AdaptationPlan
 from autonomic.domain.spending import Rungs
-from autonomic.domain.words import API_VERSION, WRITABLE_KEYS_ANNOTATION
+from autonomic.domain.words import API_VERSION, MOST_ANNOTATIONS, WRITABLE_KEYS_ANNOTATION
 from autonomic.loops.cost_giving_back import stands
 from autonomic.ports.memory.metrics import MemoryMetrics
 from tests.unit.cycle.spending_model import SpendingModel
 from tests.unit.cycle.world import PERSON, World, message
-from tests.unit.domain.cost_specimens import SWITCH, budget_raw
-from tests.unit.domain.specimens import loop_raw, meta
+from tests.unit.domain.cost_specimens import CONFIG, SWITCH, budget_raw
+from tests.unit.domain.specimens import DEPLOYMENT, loop_raw, meta
 
 MODELS = ObjectRef(api_version="v1", kind="ConfigMap", name="models", namespace="shop")
 BUDGET = ObjectRef(api_version=API_VERSION, kind="CostBudget", name="team", namespace="shop")
@@ -64,12 +64,14 @@ class Shop(World):
 
 
 @asynccontextmanager
-async def shop(tasks: str = "1.5", *, promised: bool = False, **spec: Any) -> AsyncIterator[Shop]:
+async def shop(
+    tasks: str = "1.5", *, promised: bool = False, make: type[Shop] = Shop, **spec: Any
+) -> AsyncIterator[Shop]:
     """Tasks come at that rate since the hour began; at 1.5 a second the budget lasts forty minutes.
 
     With `promised` there is a contract of the agent, too.
     """
-    async with Shop() as world:
+    async with make() as world:
         world.spending = SpendingModel(world.clock.now(), world.model)
         world.metrics = MemoryMetrics(world.spending.answer)
         world.spending.tasks.change(world.clock.now(), tasks)
@@ -212,6 +214,33 @@ async def test_what_somebody_changed_since_is_not_given_back() -> None:
         assert await world.named(back=True) == []
         assert any("somebody else changed it, and that is not undone" in fact.message for _, fact in world.diary.facts)
         assert await world.model_in_use() == "tiny"
+
+
+async def test_a_key_that_was_not_there_and_a_resize_are_given_back_too() -> None:
+    tier = {"type": "SetConfig", "targetRef": CONFIG, "setConfig": {"key": "tier", "value": "cheap"}}
+    less = {"container": "app", "resource": "Cpu", "what": "Request", "percent": -50, "most": "2"}
+    rung = {"at": "0.9", "actions": [SWITCH, tier, {"type": "Resize", "resize": less}]}
+    async with shop(ladder=[rung]) as world:
+        await world.cluster.patch_as(
+            "owner", MODELS, {"metadata": {"annotations": {WRITABLE_KEYS_ANNOTATION: "model,tier"}}}
+        )
+        asks = {"spec": {"containers": [{"name": "app", "resources": {"requests": {"cpu": "2"}}}]}}
+        about = {"annotations": {MOST_ANNOTATIONS["Cpu"]: "4"}}
+        await world.cluster.patch_as("owner", DEPLOYMENT, {"metadata": about, "spec": {"template": asks}})
+        before = [(await world.cluster.get(each)) for each in (MODELS, DEPLOYMENT)]
+        await pressed_and_saved(world)
+        (data, request) = await what_stands(world)
+        assert (data, request) == ({"model": "small", "tier": "cheap"}, "1")
+        await world.cluster.patch_as("owner", BUDGET, {"spec": {"limit": {"amount": "1000"}}})
+        back = await world.reaches("Succeeded", back=True)
+        assert await what_stands(world) == (before[0]["data"], "2")
+        assert [each.type for each in back.spec.actions] == ["Resize", "SetConfig", "SwitchModel"]
+
+
+async def what_stands(world: Shop) -> tuple[dict[str, str], str]:
+    """What the ConfigMap holds, and the CPU that the agent asks for."""
+    (container,) = (await world.cluster.get(DEPLOYMENT))["spec"]["template"]["spec"]["containers"]
+    return (await world.cluster.get(MODELS))["data"], container["resources"]["requests"]["cpu"]
 
 
 async def test_a_plan_whose_change_still_stands_is_kept_and_what_was_given_back_is_not() -> None:

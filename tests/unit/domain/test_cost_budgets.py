@@ -11,6 +11,8 @@ from autonomic.domain.cost import CostBudget
 from autonomic.domain.spending import Rungs
 from tests.unit.domain.cost_specimens import FEWER, SWITCH, budget, budget_raw
 
+RESTS = {"hours": [{"schedule": "0 20 * * *", "duration": "8h"}]}
+
 
 def refusal(**spec: Any) -> str:
     with pytest.raises(ValidationError) as refused:
@@ -56,6 +58,12 @@ def test_a_named_rung_may_leave_out_those_below_it() -> None:
         ({"ladder": [{"at": "0"}]}, "'0' is not a share of the limit"),
         ({"ladder": [{"at": 0.9}]}, "0.9 is a number: write it in quotes"),
         ({"ladder": []}, "at least 1 item"),
+        ({"idle": {"hours": []}}, "give hours, or requests by which they are measured"),
+        ({"idle": RESTS, "targetRef": None, "ladder": [{"at": "1"}]}, "give targetRef, which rests in the idle hours"),
+        (
+            {"ladder": [{"at": "1", "actions": [{"type": "Rollback", "rollback": {}}]}]},
+            "a Rollback can't be given back when the pressure ends: leave it out",
+        ),
         ({"release": "0.9"}, "release: '0.9' is not below the first rung, at '0.9': lower it"),
         (
             {"ladder": [{"at": "0.9", "name": "Throttle"}, {"at": "1"}]},

@@ -104,6 +104,12 @@ def test_where_nothing_is_spent_lately_no_saving_could_show_and_none_is_asked_fo
     assert analyzed(seen(budget(), accounts=account("93", lately=Decimal(0)))).findings == ()
 
 
+@pytest.mark.parametrize(("saves", "wanted"), [("0", 0), ("0.01", 1), (None, 1)])
+def test_a_model_that_is_known_to_be_no_cheaper_is_not_asked_for(saves: str | None, wanted: int) -> None:
+    expected = {} if saves is None else {"small": Decimal(saves)}
+    assert len(analyzed(seen(budget(), accounts=account("93", expected=expected))).findings) == wanted
+
+
 def test_climbing_is_told_with_what_is_spent_and_falling_too() -> None:
     (climbed,) = analyzed(seen(budget(), accounts=account("93"))).reports[0].facts
     assert (climbed.name, climbed.warning) == ("CostLevelChanged", True)
@@ -206,8 +212,9 @@ def test_below_release_what_was_saved_is_given_back_exactly() -> None:
     (finding,) = analysis.findings
     assert finding.trigger.budget is not None
     assert (finding.trigger.budget.rung, finding.trigger.budget.gives_back) == ("Normal", "saved")
-    action = finding.permitted[0].switch_model
+    action = finding.fixed[0].switch_model
     assert action is not None and (action.key, action.model) == ("model", "large")
+    assert (finding.permitted, finding.fixed[0].target_ref.uid) == ((), "uid-models")
     assert [(each.before, each.after) for each in finding.exactly] == [('"small"', '"large"')]
     assert finding.verification.type == "Rollout"
 

@@ -15,15 +15,16 @@ from rich.table import Table
 from autonomic.cli.ending import FAULT, MISTAKE, end
 from autonomic.cli.plan.writing import stdout
 from autonomic.cli.slo.sources import REAL, Sources
-from autonomic.cost.idle import Rest, question, rests
+from autonomic.cost.idle import question, rests
 from autonomic.cost.money import money
 from autonomic.domain.errors import AutonomicError, Invalid
+from autonomic.domain.idling import Rest
 from autonomic.domain.readings import Unknown
 from autonomic.settings import Settings, SettingsError
 
 HELP = (
     "Find the hours of the week in which there were no requests, in every week that is looked at, asked of Prometheus now. It"
-    " changes nothing: put what you agree with into the schedule of an autoscaler. Ends with 1 where it is Unknown."
+    " changes nothing: put what you agree with into spec.idle of a CostBudget. Ends with 1 where it is Unknown."
 )
 
 

@@ -23,7 +23,7 @@ HELP = (
 )
 COLUMNS = (
     "NAMESPACE", "BUDGET", "LEVEL", "SPENT", "AMOUNT", "LIMIT", "PER", "FORECAST", "EXHAUSTED", "PROPOSED", "TAKEN", "REALISED",
-    "WHY",
+    "SAVED", "WHY",
 )  # fmt: skip
 Namespace = Annotated[
     str | None, typer.Option("--namespace", "-n", help="The budgets' namespace; left out, that of the context.")
@@ -44,7 +44,7 @@ async def show(
     """Prints it. Raises what a cluster raises."""
     async with at.reach(where) as person:
         plans = await find_all(person, namespace, everywhere=everywhere)
-        made = reported(await _budgets(person, None if everywhere else namespace or person.namespace), plans)
+        made = reported(await _budgets(person, None if everywhere else namespace or person.namespace), plans, at.now())
     if output in (Form.JSON, Form.YAML):
         write_document(made.model_dump(mode="json", by_alias=True), output.value, out)
     elif made.items:
@@ -82,6 +82,7 @@ def _row(line: BudgetLine) -> tuple[str, ...]:
         _saved(line.proposed),
         _saved(line.taken),
         _saved(line.realised),
+        line.saved,
         line.problem or line.because,
     )
 

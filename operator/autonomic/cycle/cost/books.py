@@ -1,6 +1,8 @@
 """The books: one account for each CostBudget, from as few questions as there can be."""
 
-from collections.abc import Iterable, Mapping
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -15,6 +17,7 @@ from autonomic.domain.accounts import Account
 from autonomic.domain.cost import CostBudget
 from autonomic.domain.errors import AutonomicError
 from autonomic.domain.readings import Abilities, Question, Sample, Unknown
+from autonomic.domain.servers import DEFAULT
 from autonomic.domain.view import View
 from autonomic.ports.metrics import Metrics
 
@@ -30,8 +33,8 @@ class CostBooks:
 
     metrics: Metrics
     kept: dict[Question, Rows] = field(default_factory=dict)
-    abilities: Abilities = field(default_factory=Abilities)
-    _asked: datetime | None = None
+    abilities: dict[str, Abilities] = field(default_factory=dict)
+    _asked: dict[str, datetime] = field(default_factory=dict)
 
     async def opened(self, view: View) -> View:
         """The view with an account of every budget. Never raises."""
@@ -41,20 +44,22 @@ class CostBooks:
         """What is known of every budget in a namespace that opted in. Never raises."""
         if not view.budgets:
             return {}
-        await self._ask_abilities(view.now)
         budgets = [each for each in view.budgets.values() if view.namespace(each.metadata.namespace).enabled]
-        survey = self._survey(budgets, _moment(view), view)
-        last = [each for each in budgets if each.spec.rollover and each.key in survey.asked]
-        earlier = {each.key: self._survey([each], survey.asked[each.key].whole.began, view) for each in last}
-        told = await self._ask((survey, *earlier.values()), view.now)
+        await self._ask_abilities(budgets, view)
+        surveys = self._surveys(budgets, view)
+        last = [each for each in budgets if each.spec.rollover and each.key in surveys[each.key].asked]
+        earlier = {each.key: self._survey([each], surveys[each.key].asked[each.key].whole.began, view) for each in last}
+        told = await self._ask((*surveys.values(), *earlier.values()), view.now)
         before = {key: _amount(spent(each, key, told)) for key, each in earlier.items()}
-        return {each.key: account(each, spent(survey, each.key, told), before.get(each.key)) for each in budgets}
+        return {
+            each.key: account(each, spent(surveys[each.key], each.key, told), before.get(each.key)) for each in budgets
+        }
 
     async def looks(
         self, budget: CostBudget, times: Iterable[datetime], width: timedelta, view: View
     ) -> tuple[Figures | Unknown, ...]:
         """What was spent in the window of that width that ended at each time. Never raises."""
-        await self._ask_abilities(view.now)
+        await self._ask_abilities([budget], view)
         surveys = [self._survey([budget], at, view) for at in times]
         counts = [each.counting(budget.key, Stretch(each.at - width, each.at)) for each in surveys if each.asked]
         problems = [each.problems[budget.key] for each in surveys if each.problems]
@@ -65,8 +70,23 @@ class CostBooks:
         told = await self._fetch(wanted)
         return tuple(figures(survey, budget.key, part, told) for survey, part in zip(surveys, counts, strict=True))
 
-    def _survey(self, budgets: Iterable[CostBudget], at: datetime, view: View) -> Survey:
-        server = Server(self.abilities.anchored, self.abilities.retention)
+    def _surveys(self, budgets: Iterable[CostBudget], view: View) -> Mapping[str, Survey]:
+        """The survey of each budget: one for all that ask the same server."""
+        alike: dict[str, list[CostBudget]] = defaultdict(list)
+        for each in budgets:
+            alike[_server(each)].append(each)
+        return {
+            each.key: survey
+            for members in alike.values()
+            for survey in [self._survey(members, _moment(view), view)]
+            for each in members
+        }
+
+    def _survey(self, budgets: Sequence[CostBudget], at: datetime, view: View) -> Survey:
+        """Of budgets that ask the same server."""
+        name = _server(budgets[0])
+        can = self.abilities.get(name, Abilities())
+        server = Server(can.anchored, can.retention, name)
         return Survey([(each, surroundings(each, view)) for each in budgets], at, server)
 
     async def _ask(self, surveys: Iterable[Survey], now: datetime) -> Mapping[Question, Rows]:
@@ -82,11 +102,14 @@ class CostBooks:
         found = await ask_all(self.metrics, questions, UNION)
         return {question: rows for question, rows in found.items() if isinstance(question, Question)}  # type: ignore[misc]
 
-    async def _ask_abilities(self, now: datetime) -> None:
-        if self._asked is not None and now - self._asked < _ASK_AGAIN:
-            return
+    async def _ask_abilities(self, budgets: Iterable[CostBudget], view: View) -> None:
+        wanted = {_server(each) for each in budgets} & set(self.metrics.servers)
+        due = [each for each in wanted if each not in self._asked or view.now - self._asked[each] >= _ASK_AGAIN]
+        await asyncio.gather(*(self._ask_ability(each, view.now) for each in due))
+
+    async def _ask_ability(self, server: str, now: datetime) -> None:
         try:
-            self.abilities, self._asked = await self.metrics.abilities(), now
+            self.abilities[server], self._asked[server] = await self.metrics.abilities(server), now
         except AutonomicError:
             return  # what cannot be asked is Unknown: the questions say so
 
@@ -95,7 +118,11 @@ def surroundings(budget: CostBudget, view: View) -> Surroundings:
     """What the budget's namespace allows. In the namespace of the operator a budget is of all tenants."""
     namespace = budget.metadata.namespace
     tenant = None if namespace and namespace == view.home else view.tenant(namespace)
-    return Surroundings(tenant, view.namespace(namespace).free_queries)
+    return Surroundings(tenant, view.namespace(namespace).free_queries, view.servers)
+
+
+def _server(budget: CostBudget) -> str:
+    return budget.spec.spend.server or DEFAULT
 
 
 def _moment(view: View) -> datetime:

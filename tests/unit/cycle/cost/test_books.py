@@ -1,6 +1,7 @@
 """The books: what is asked once, what rollover adds, and what a cheaper model is expected to save."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,11 +12,13 @@ from autonomic.cycle.cost.accounting import account, allowance
 from autonomic.cycle.cost.books import CostBooks, surroundings
 from autonomic.domain.accounts import Account
 from autonomic.domain.cost import CostBudget
+from autonomic.domain.errors import Unavailable
 from autonomic.domain.promql import Matcher
 from autonomic.domain.readings import Unknown
 from autonomic.domain.view import View
 from autonomic.ports.memory.metrics import MemoryMetrics
 from tests.unit.cycle.prometheus_model import PrometheusModel
+from tests.unit.cycle.several_servers import with_eu
 from tests.unit.cycle.spending_model import SpendingModel
 from tests.unit.domain.cost_specimens import budget, budget_raw
 from tests.unit.domain.specimens import NOW, namespace
@@ -113,3 +116,34 @@ def test_a_budget_of_the_operators_namespace_is_of_all_tenants_and_others_of_the
 def test_what_is_unknown_has_no_account() -> None:
     why = Unknown("Stale", "old")
     assert account(budget(), why) is why
+
+
+def asking(server: str) -> CostBudget:
+    raw = budget_raw()
+    raw["metadata"] = {**raw["metadata"], "name": f"of-{server}", "uid": f"u-{server}"}
+    raw["spec"]["spend"] = {**raw["spec"]["spend"], "server": server}
+    return CostBudget.read(raw)
+
+
+async def test_each_budget_is_counted_by_the_server_that_it_names_and_only_its_own_leaves_it_unknown() -> None:
+    near, far = (MemoryMetrics(world(rate)[0].answer) for rate in ("0.001", "0.002"))
+    metrics, _ = with_eu(near, far)
+    books, one = CostBooks(metrics), replace(seen(budget(), asking("eu")), servers=metrics.servers)
+    found = await books.accounts(one)
+    amounts = {key: each.amount for key, each in found.items() if isinstance(each, Account)}
+    assert amounts["shop/of-eu"] == 2 * amounts[budget().key]
+    far.failure = Unavailable("eu is down")
+    later = await CostBooks(metrics).accounts(one)
+    assert isinstance(later[budget().key], Account)
+    lost = later["shop/of-eu"]
+    assert isinstance(lost, Unknown)
+    assert lost.message == "eu is down"
+
+
+async def test_a_server_that_nobody_named_is_told_with_the_field_and_the_names_that_there_are() -> None:
+    _, books = world()
+    found = (await books.accounts(seen(asking("mars"))))["shop/of-mars"]
+    assert isinstance(found, Unknown)
+    assert found.message.startswith(
+        "spend.server is 'mars': no metrics server has that name, the operator knows default"
+    )
