@@ -4,7 +4,7 @@ import argparse
 import json
 import os
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -41,15 +41,17 @@ def main() -> int:
 def _measured(seeds: int) -> Figures:
     regrets: dict[Cell, list[float]] = defaultdict(list)
     shares: dict[Cell, list[float]] = defaultdict(list)
+    reached = Counter[Cell]()
     planned = trials(seeds)
     with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as cores:
         for trial, played in zip(planned, cores.map(run, planned, chunksize=8), strict=True):
             regrets[trial.cell].append(played.regret)
             if played.share is not None:
                 shares[trial.cell].append(played.share)
+                reached[trial.cell] += played.reached
             if trial is planned[-1] or trial.cell != planned[planned.index(trial) + 1].cell:
                 _tell(trial.cell, regrets[trial.cell])
-    return Figures(regrets, shares)
+    return Figures(regrets, shares, reached)
 
 
 def _tell(cell: Cell, regrets: list[float]) -> None:

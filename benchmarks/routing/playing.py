@@ -15,10 +15,15 @@ AFTER = 50
 
 @dataclass
 class Played:
-    """Regret in tasks that would have succeeded; `share` of the traffic that a broken candidate got after 50 outcomes."""
+    """Regret in tasks that would have succeeded; `share` of the traffic that a broken candidate got after 50 outcomes.
+
+    Where it never got as many (`reached` says it did) the share is of the whole outage, its first outcomes included. None where
+    nothing broke.
+    """
 
     regret: float
     share: float | None = None
+    reached: bool = False
 
 
 class Router(Protocol):
@@ -85,7 +90,8 @@ def play(world: World, router: Router, policy: Policy, names: Sequence[str], ran
                 after += 1
                 wrong += chosen == 0
             seen += chosen == 0
-    return Played(regret, wrong / after if after else (0.0 if world.broken else None))
+    share = wrong / after if after else seen / (end - start) if world.broken else None
+    return Played(regret, share, after > 0)
 
 
 def fixed(world: World, arms: int) -> float:

@@ -8,8 +8,9 @@ from typing import Any
 import httpx
 import pytest
 
+from autonomic.domain.routes import ADOPTED_ANNOTATION
 from testbed.api import Api, ApiError
-from testbed.cluster import Cluster, CommandFailedError, local_cluster
+from testbed.cluster import Cluster, local_cluster
 from testbed.definitions import define
 from testbed.installation import install
 from testbed.opa import Opa
@@ -69,6 +70,11 @@ class Desk:
         return f"/apis/{API_VERSION}/namespaces/{self.namespace}/adaptiveroutes/triage"
 
     @property
+    def plans(self) -> str:
+        """Where its plans are."""
+        return f"/apis/{API_VERSION}/namespaces/{self.namespace}/adaptationplans"
+
+    @property
     def gateway(self) -> str:
         """Where its HTTPRoute is."""
         return f"/apis/gateway.networking.k8s.io/v1/namespaces/{self.namespace}/httproutes/llm"
@@ -87,11 +93,33 @@ class Desk:
         log = self.operator.log
         return str(until(probe, SECONDS, f"{name} to be {reason}; log: {log}").get("message", ""))
 
-    def approve(self, who: Person) -> None:
-        """Approves the bounds as the status shows them. Raises CommandFailedError."""
-        digest = self.root.get(self.route)["status"]["boundsDigest"]
-        said = (f"{GROUP}/approved-bounds={digest}", f"{GROUP}/approved-by={who.name}")
-        self.cluster.kubectl("annotate", "ar", "triage", "-n", self.namespace, "--overwrite", *said, as_=who)
+    def plan(self, phase: str) -> dict[str, Any]:
+        """The newest plan for the route, once it has that phase."""
+
+        def probe() -> dict[str, Any] | None:
+            found = self.root.get(self.plans)["items"]
+            newest = max(found, key=lambda each: each["metadata"]["creationTimestamp"], default=None)
+            return newest if newest and newest.get("status", {}).get("phase") == phase else None
+
+        return until(probe, SECONDS, f"a plan to be {phase}; log: {self.operator.log}")
+
+    def review(self, who: Person, decision: str, plan: dict[str, Any]) -> None:
+        """What a person says of the plan. Raises ApiError."""
+        said = {"decision": decision, "by": who.name, "digest": plan["spec"]["digest"]}
+        known = plan["spec"].get("reviews", [])
+        where = f"{self.plans}/{plan['metadata']['name']}"
+        self.cluster.api(who).patch(where, {"spec": {"reviews": [*known, said]}})
+
+    def adopt(self) -> dict[str, Any]:
+        """Alice approves what the spec says now; the plan that adopted it."""
+        plan = self.plan("AwaitingApproval")
+        until(lambda: self._reviewed(plan), SECONDS, "the review to be taken", ignoring=(ApiError,))
+        return self.plan("Succeeded")
+
+    def _reviewed(self, plan: dict[str, Any]) -> bool:
+        """Who stamps reviews learns of a new kind later than who stores it, and answers 503 till then."""
+        self.review(ALICE, "Approved", plan)
+        return True
 
     def work(self, succeeds: Callable[[str], bool], enough: Callable[[dict[str, int]], bool]) -> dict[str, int]:
         """Does tasks until the weights are as wanted."""
@@ -120,8 +148,8 @@ def backends(**weights: int) -> list[dict[str, Any]]:
 
 @pytest.fixture
 def desk(cluster: Cluster, operator: OperatorProcess, namespace: str) -> Iterator[Desk]:
-    """The route, approved and published: all at the baseline."""
-    everything = ("--verb=*", f"--resource=adaptiveroutes.{GROUP}")
+    """The route, of which nothing is adopted yet."""
+    everything = ("--verb=*", f"--resource=adaptiveroutes.{GROUP},adaptationplans.{GROUP}")
     for args in (
         ("serviceaccount", "agent"),
         ("rolebinding", "agent", "--clusterrole=autonomic-router", f"--serviceaccount={namespace}:agent"),
@@ -141,11 +169,16 @@ def desk(cluster: Cluster, operator: OperatorProcess, namespace: str) -> Iterato
         yield desk
 
 
-def test_bounds_are_approved_by_who_may_and_weights_leave_a_broken_candidate(desk: Desk) -> None:
+def test_a_policy_is_adopted_by_an_approved_plan_and_weights_leave_a_broken_candidate(desk: Desk) -> None:
     assert desk.weights() == {"sonnet": 9, "haiku": 1}
-    with pytest.raises(CommandFailedError, match="may not approve the bounds"):
-        desk.approve(DAVE)
-    desk.approve(ALICE)
+    waiting = desk.plan("AwaitingApproval")
+    assert waiting["status"]["action"].startswith("adopt the policy (algorithm EpsilonGreedy; ")
+    with pytest.raises(ApiError, match="may not review plans"):
+        desk.review(DAVE, "Approved", waiting)
+    with pytest.raises(ApiError, match="may not say what AdaptiveRoute"):
+        forged = {"metadata": {"annotations": {ADOPTED_ANNOTATION: json.dumps(SPEC)}}}
+        desk.cluster.api(DAVE).patch(desk.route, forged)
+    desk.adopt()
     desk.said("Published", "Published")
     assert desk.weights() == {"sonnet": 1000, "haiku": 0}
     tried = desk.work(lambda _: True, lambda found: found["haiku"] >= 100)
@@ -158,8 +191,25 @@ def test_bounds_are_approved_by_who_may_and_weights_leave_a_broken_candidate(des
     assert all(len(line) <= 120 for line in shown.splitlines())
 
 
+def test_a_changed_policy_is_adopted_and_taken_back_to_the_one_before(desk: Desk) -> None:
+    desk.adopt()
+    before = desk.root.get(desk.route)["metadata"]["annotations"][ADOPTED_ANNOTATION]
+    desk.cluster.api(DAVE).patch(desk.route, {"spec": {"policy": {"algorithm": "Thompson", "epsilon": None}}})
+    desk.said("Adopted", "AwaitingApproval")
+    assert "policy.algorithm EpsilonGreedy -> Thompson" in desk.plan("AwaitingApproval")["status"]["action"]
+    assert desk.root.get(desk.route)["metadata"]["annotations"][ADOPTED_ANNOTATION] == before
+    done = desk.adopt()
+    assert json.loads(desk.root.get(desk.route)["metadata"]["annotations"][ADOPTED_ANNOTATION])["policy"] == {
+        "algorithm": "Thompson"
+    }
+    desk.review(ALICE, "RollBack", done)
+    desk.plan("RolledBack")
+    assert desk.root.get(desk.route)["metadata"]["annotations"][ADOPTED_ANNOTATION] == before
+    desk.said("Published", "Published")
+
+
 def test_a_weight_that_another_changed_is_left_to_them_and_the_route_says_so(desk: Desk) -> None:
-    desk.approve(ALICE)
+    desk.adopt()
     desk.said("Published", "Published")
     theirs = [{"backendRefs": backends(other=1)}, {"backendRefs": backends(sonnet=500, haiku=500)}]
     where = ("-n", desk.namespace, "--field-manager=team-a", "--type=merge")
@@ -170,7 +220,7 @@ def test_a_weight_that_another_changed_is_left_to_them_and_the_route_says_so(des
 
 
 def test_the_baseline_is_restored_before_a_deleted_route_is_gone(desk: Desk) -> None:
-    desk.approve(ALICE)
+    desk.adopt()
     desk.said("Published", "Published")
     desk.work(lambda _: True, lambda found: found["haiku"] >= 100)
     desk.root.delete(desk.route)

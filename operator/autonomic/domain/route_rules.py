@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
+from pydantic.alias_generators import to_camel
 
 from autonomic.domain.actions import ConfigKey
 from autonomic.domain.candidates import WHOLE, Constraints
@@ -13,6 +14,8 @@ from autonomic.domain.units import Duration, Ratio
 from autonomic.domain.words import Name, ShortName
 
 Algorithm = Literal["EpsilonGreedy", "Thompson", "ChangePoints"]
+_EPSILON = "0.1"
+_OF_EPSILON = ("epsilon", "epsilon_half_life", "least_epsilon", "mean_half_life")
 _GATEWAY = "gateway.networking.k8s.io/v1"
 _VERSIONS = {
     "HTTPRoute": _GATEWAY,
@@ -45,7 +48,27 @@ class RouteObjective(Model):
 
 
 class RoutePolicy(Model):
-    """How it is learnt which candidate is best."""
+    """How it is learnt which candidate is best.
+
+    An exploration floor is opt-in: half a percent doubles the regret of a world that does not change.
+    """
+
+    cel_rules: ClassVar = (
+        (
+            "self.algorithm == 'EpsilonGreedy' || !(has(self.epsilon) || has(self.epsilonHalfLife)"
+            " || has(self.leastEpsilon) || has(self.meanHalfLife))",
+            "epsilon, epsilonHalfLife, leastEpsilon and meanHalfLife are of EpsilonGreedy alone",
+        ),
+        (
+            "!has(self.leastEpsilon) || has(self.epsilonHalfLife)",
+            "leastEpsilon: epsilon does not fall without epsilonHalfLife",
+        ),
+        (
+            "!has(self.leastEpsilon) ||"
+            f" double(self.leastEpsilon) <= (has(self.epsilon) ? double(self.epsilon) : double('{_EPSILON}'))",
+            "leastEpsilon is above epsilon",
+        ),
+    )
 
     algorithm: Algorithm = Field(
         default="ChangePoints",
@@ -54,6 +77,49 @@ class RoutePolicy(Model):
     epsilon: Ratio | None = Field(
         default=None, description="Of EpsilonGreedy: share of tasks that explore; 0.1 if left out."
     )
+    epsilon_half_life: int | None = Field(
+        default=None,
+        ge=10,
+        le=10_000_000,
+        description="Of EpsilonGreedy: outcomes of a task type after which epsilon is half; it stays if left out.",
+    )
+    least_epsilon: Ratio | None = Field(
+        default=None, description="Of EpsilonGreedy: what a halving epsilon never falls below; 0.01 if left out."
+    )
+    mean_half_life: int | None = Field(
+        default=None,
+        ge=1,
+        le=10_000_000,
+        description="Of EpsilonGreedy: outcomes of a candidate after which one counts half; 69 if left out.",
+    )
+    exploration_floor: int | None = Field(
+        default=None,
+        ge=1,
+        le=100,
+        description=(
+            "Of 1000 tasks, how many each candidate that may be chosen gets at least, once this was adopted:"
+            " while mode is not Enforce too, so that it can be estimated what the policy would earn. None if left out:"
+            " 5 of 1000 double what is lost where nothing changes."
+        ),
+    )
+
+    @model_validator(mode="after")
+    def _belongs(self) -> Self:
+        given = [name for name in _OF_EPSILON if getattr(self, name) is not None]
+        if given and self.algorithm != "EpsilonGreedy":
+            named = ", ".join(to_camel(name) for name in given)
+            raise ValueError(f"{named}: of EpsilonGreedy alone, algorithm is {self.algorithm}: leave it out")
+        if self.least_epsilon is None:
+            return self
+        if self.epsilon_half_life is None:
+            raise ValueError(
+                "leastEpsilon: epsilon does not fall without epsilonHalfLife: set that too, or leave it out"
+            )
+        if Decimal(self.least_epsilon) > Decimal(self.epsilon or _EPSILON):
+            raise ValueError(
+                f"leastEpsilon: {self.least_epsilon} is above epsilon {self.epsilon or _EPSILON}: lower it"
+            )
+        return self
 
 
 class RouteSafety(Model):

@@ -47,48 +47,57 @@ class Estimate:
     effective: float
 
 
+Log = Mapping[Logged, int]
+"""Decisions, and how many there were alike: a long log has few kinds."""
 Target = Callable[[str], Mapping[str, float]]
 """The chances of each candidate for a task type, under the policy that is asked about."""
 
 
-def self_normalised(log: Sequence[Logged], target: Target) -> Estimate | Unknown:
+def self_normalised(log: Log, target: Target) -> Estimate | Unknown:
     """The rewards weighted by how much oftener the policy would have decided so."""
-    ratios = _ratios(log, target)
-    effective = _effective(ratios)
+    counted = [(_ratio(each, target), each.reward, number) for each, number in log.items()]
+    effective = _effective(counted)
     if refused := _refused(log, target, effective):
         return refused
-    total = sum(ratios)
-    value = sum(ratio * each.reward for ratio, each in zip(ratios, log, strict=True)) / total
-    squares = sum((ratio * (each.reward - value)) ** 2 for ratio, each in zip(ratios, log, strict=True))
+    total = sum(ratio * number for ratio, _, number in counted)
+    value = sum(ratio * reward * number for ratio, reward, number in counted) / total
+    squares = sum((ratio * (reward - value)) ** 2 * number for ratio, reward, number in counted)
     error = sqrt(squares) / total
     return Estimate(value, value - Z * error, value + Z * error, effective)
 
 
-def _ratios(log: Sequence[Logged], target: Target) -> list[float]:
-    chances = {task_type: target(task_type) for task_type in {each.task_type for each in log}}
-    return [chances[each.task_type].get(each.candidate, 0.0) / each.propensity for each in log]
+def _ratio(each: Logged, target: Target) -> float:
+    return target(each.task_type).get(each.candidate, 0.0) / each.propensity
 
 
-def _effective(ratios: Sequence[float]) -> float:
+def _effective(counted: Sequence[tuple[float, float, int]]) -> float:
     """Kish's: as many equal weights would vary as little."""
-    squares = sum(ratio * ratio for ratio in ratios)
-    return sum(ratios) ** 2 / squares if squares > 0 else 0.0
+    squares = sum(ratio * ratio * number for ratio, _, number in counted)
+    return sum(ratio * number for ratio, _, number in counted) ** 2 / squares if squares > 0 else 0.0
 
 
-def _refused(log: Sequence[Logged], target: Target, effective: float) -> Unknown | None:
+def _refused(log: Log, target: Target, effective: float) -> Unknown | None:
     """Why nothing is said; None where something can be."""
+    whole = sum(log.values())
     if effective < LEAST_EFFECTIVE:
-        worth = f"{len(log)} decisions are worth {effective:.0f} of this policy's own, {LEAST_EFFECTIVE:.0f} are needed"
+        worth = f"{whole} decisions are worth {effective:.0f} of this policy's own, {LEAST_EFFECTIVE:.0f} are needed"
         return Unknown("TooFewSamples", f"{worth}: log longer, or explore more")
-    tasks = Counter(each.task_type for each in log)
+    unseen = _unseen(log, target) / whole
+    if unseen > UNSEEN:
+        share = f"{unseen:.0%} of this policy's decisions are for candidates that the log never chose"
+        return Unknown("NotCovered", f"{share}: leave them out, or explore them")
+    return None
+
+
+def _unseen(log: Log, target: Target) -> float:
+    """How many of its decisions the policy would give to candidates that the log never chose."""
+    tasks = Counter[str]()
+    for each, number in log.items():
+        tasks[each.task_type] += number
     seen = {(each.task_type, each.candidate) for each in log}
-    unseen = sum(
+    return sum(
         tasks[task_type] * chance
         for task_type in tasks
         for name, chance in target(task_type).items()
         if (task_type, name) not in seen
     )
-    if unseen > UNSEEN * len(log):
-        share = f"{unseen / len(log):.0%} of this policy's decisions are for candidates that the log never chose"
-        return Unknown("NotCovered", f"{share}: leave them out, or explore them")
-    return None

@@ -1,7 +1,9 @@
 """A candidate that collapses is out within tens of outcomes, and comes back through probation.
 
-Beside any policy, so that even one that forgets slowly sends little to what is broken. A running test asks of each outcome how
-much likelier it is of a candidate that succeeds half as often as this one used to (Page's CUSUM). `at` is in seconds.
+Beside any policy, so that even one that forgets slowly sends little to what is broken. Collapsed is what succeeds less than
+half as often as it used to; less of a fall is left to the policy, which moves shares and takes nobody out. A running test asks
+of each outcome how much likelier it is of a candidate that succeeds a quarter as often than of one that succeeds three quarters
+as often (Page's CUSUM): between them, where neither is likelier, lies the half. `at` is in seconds.
 """
 
 from collections.abc import Mapping
@@ -12,10 +14,11 @@ from math import log
 from autonomic.domain.errors import Invalid
 from autonomic.routing.recalling import WAY_OUT, candidates_of, number_of
 
-COLLAPSED = 0.5
-"""Broken is what succeeds half as often as it used to: less is left to the policy, which moves shares and takes nobody out."""
+BROKEN, SOUND = 0.25, 0.75
+"""Of the usual success: what the test holds against each other."""
 EVIDENCE = log(10_000)
-"""Ejected where outcomes are so much likelier of a broken candidate: a sound one is ejected once in 10,000 outcomes at most."""
+"""Ejected where outcomes are so much likelier of a broken candidate: one that succeeds three quarters as often as usual is
+ejected once in 10,000 outcomes at most, one that never changed hardly ever."""
 ACQUITTAL = log(100)
 """Back from probation where they are so much likelier of a sound one: a broken one comes back once in a hundred probations."""
 MEMORY = 500
@@ -62,8 +65,7 @@ class Ejection:
         if before is State.EJECTED:
             return False
         usual = min(max(one.usual, WORST), BEST)
-        broken = usual * COLLAPSED
-        one.evidence += log(broken / usual) if success else log((1 - broken) / (1 - usual))
+        one.evidence += log(BROKEN / SOUND) if success else log((1 - usual * BROKEN) / (1 - usual * SOUND))
         if before is State.SERVING:
             _serve(one, success, at)
         else:
@@ -75,6 +77,7 @@ class Ejection:
         one = self._standings.get(candidate)
         if one is None:
             return State.SERVING
+        one.returns = min(one.returns, at + LONGEST_REST)  # a clock that was set back keeps nobody out for longer
         if one.state is State.EJECTED and at >= one.returns:
             one.state, one.evidence = State.PROBATION, 0.0
         return one.state

@@ -9,6 +9,7 @@ from autonomic.domain.errors import Invalid
 from autonomic.routing.outcome import Outcome
 from autonomic.routing.quantiles import bucket, quantile
 from autonomic.routing.recalling import WAY_OUT, number_of, numbers_of
+from autonomic.routing.tally import Tally
 
 HALF_LIFE = 3600.0
 """Seconds after which an outcome counts half: a profile is what a candidate is like today, not what it was last week."""
@@ -80,6 +81,28 @@ class Record:
         if outcome.latency is not None:
             place = bucket(outcome.latency)
             self._latencies[place] = self._latencies.get(place, 0.0) + weight
+
+    def fold_tally(self, tally: Tally, at: float) -> None:
+        """Takes outcomes in that were counted, as if all had come at that time."""
+        number = tally.successes + tally.failures
+        if not number > 0:
+            return
+        weight = self._weight(at)
+        self._squares += number * weight * weight
+        for mean, count, total in (
+            (self._success, number, tally.successes),
+            (self._cost, tally.priced, tally.money),
+            (self._json, tally.valid + tally.invalid, tally.valid),
+        ):
+            mean.weight += count * weight
+            mean.total += total * weight
+        for place, count in tally.by_bucket().items():
+            self._latencies[place] = self._latencies.get(place, 0.0) + count * weight
+
+    @property
+    def known(self) -> bool:
+        """Whether there ever was an outcome."""
+        return self._last is not None
 
     def profile(self, now: float) -> PerformanceProfile:
         """As it stands at that time: the longer nothing came, the fewer samples it is worth."""

@@ -48,12 +48,12 @@ def with_shares(lines: Sequence[Line]) -> list[Line]:
     ]
 
 
-def logged(lines: Iterable[Line]) -> list[Logged]:
+def logged(lines: Iterable[Line]) -> Counter[Logged]:
     """As estimates take them; the reward is success."""
-    return [
+    return Counter(
         Logged(each.outcome.task_type, each.outcome.candidate, each.propensity, float(each.outcome.success))
         for each in lines
-    ]
+    )
 
 
 def replay(lines: Sequence[Line], make: Callable[[Sequence[str]], Policy], random: Random) -> Replayed:

@@ -1,15 +1,19 @@
 """`autonomic route simulate` as somebody who types it meets it."""
 
 import json
+import sys
 from pathlib import Path
 from random import Random
 from typing import Any
 from xml.etree import ElementTree
 
+import pyarrow
 import pytest
+from pyarrow import csv, parquet
 from typer.testing import CliRunner, Result
 
 from autonomic import cli
+from autonomic.cli.route.axes import ticks
 
 HEAD = "task_type,candidate,success,latency,cost"
 RATES = {"big": 0.95, "mid": 0.8, "small": 0.6}
@@ -84,7 +88,33 @@ def test_the_picture_has_a_curve_and_a_point_for_every_policy(tmp_path: Path) ->
     places = [tuple(map(float, point.split(","))) for line in lines for point in line.attrib["points"].split()]
     assert all(0 <= x <= width and 0 <= y <= height for x, y in places)
     said = {each.text for each in root.iter() if each.tag.endswith("text")}
-    assert set(found) <= said
+    axes = {"tasks, from the first of the log to its last", "regret: successes lost so far", "cost a task", "success"}
+    assert set(found) | axes <= said
+
+
+def test_in_the_picture_a_candidate_that_falls_half_way_loses_from_there_on(tmp_path: Path) -> None:
+    file = tmp_path / "log.svg"
+    assert autonomic("simulate", log(tmp_path, fallen=0.5), "--svg", str(file)).exit_code == 0
+    root = ElementTree.fromstring(file.read_text())  # noqa: S314 - we wrote it
+    curves = [
+        [tuple(map(float, point.split(","))) for point in each.attrib["points"].split()]
+        for each in root.iter()
+        if each.tag.endswith("polyline")
+    ]
+    assert len({curve[-1][0] for curve in curves}) == 1  # all end where the log ends
+    big, start, end = curves[2], curves[2][0], curves[2][-1]  # drawn from the last row to the first
+    middle = next(y for x, y in big if x >= (start[0] + end[0]) / 2)
+    assert start[1] - middle < 0.1 * (start[1] - end[1])
+
+
+@pytest.mark.parametrize(("low", "high"), [(0, 1935), (0.562, 0.938), (0, 0.04495), (0.3, 0.3), (0, 0), (-2, 5)])
+def test_ticks_are_few_and_round_and_hold_all_values(low: float, high: float) -> None:
+    found = ticks(low, high)
+    assert 2 <= len(found) <= 8
+    assert found[0] <= low + 1e-9
+    assert found[-1] >= high - 1e-9
+    step = found[1] - found[0]
+    assert f"{step:.12e}"[0] in "125"
 
 
 def test_what_is_unknown_is_left_out_and_counted(tmp_path: Path) -> None:
@@ -138,13 +168,53 @@ def test_a_propensity_that_is_none_is_named(tmp_path: Path, propensity: str) -> 
 def test_a_missing_column_is_named_with_those_that_are_needed() -> None:
     result = autonomic("simulate", "-", stdin="task_type,candidate\ncode,a\n")
     assert result.exit_code == 2
-    assert "standard input: has no column success: write CSV with the columns task_type" in result.stderr
+    assert "standard input: has no column success: give it the columns task_type" in result.stderr
 
 
-def test_parquet_is_refused_with_the_way_out(tmp_path: Path) -> None:
-    result = autonomic("simulate", str(tmp_path / "log.parquet"))
+def as_parquet(text: str, name: str = "log.parquet") -> str:
+    """The log once more, beside the CSV, with the types that a warehouse would give it."""
+    table = csv.read_csv(text)
+    file = Path(text).with_name(name)
+    parquet.write_table(table, file)
+    return str(file)
+
+
+@pytest.mark.parametrize("name", ["log.parquet", "outcomes"])
+def test_parquet_says_the_same_as_csv_whatever_it_is_called(tmp_path: Path, name: str) -> None:
+    text = log(tmp_path, tasks=600)
+    told = [autonomic("simulate", file, "-o", "json", "--runs", "1") for file in (text, as_parquet(text, name))]
+    assert rows(told[0]) == rows(told[1])
+
+
+def test_truths_and_gaps_of_parquet_are_read(tmp_path: Path) -> None:
+    success = [True, False, None, *[True] * 200]
+    columns = {"task_type": ["code"] * 203, "candidate": ["a"] * 203, "latency": [1.5] * 203, "cost": [None] * 203}
+    parquet.write_table(pyarrow.table({**columns, "success": success, "more": [1] * 203}), tmp_path / "log.parquet")
+    result = autonomic("simulate", str(tmp_path / "log.parquet"), "-o", "json", "--runs", "1")
+    assert "1 lines left out" in result.stderr
+    assert rows(result)["always a"]["success"] == pytest.approx(201 / 202)
+
+
+def test_a_bad_row_of_parquet_is_named(tmp_path: Path) -> None:
+    result = autonomic("simulate", as_parquet(written(tmp_path, "code,a,1,1,1", "code,a,1,-1,1")))
     assert result.exit_code == 2
-    assert "duckdb -c" in result.stderr
+    assert "row 2: latency: -1.0 is not from 0" in result.stderr
+
+
+def test_a_parquet_file_that_is_cut_off_is_named(tmp_path: Path) -> None:
+    file = Path(as_parquet(log(tmp_path, tasks=100)))
+    file.write_bytes(file.read_bytes()[:200])
+    result = autonomic("simulate", str(file))
+    assert result.exit_code == 2
+    assert "is no whole Parquet file" in result.stderr
+
+
+def test_without_pyarrow_the_way_out_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = as_parquet(log(tmp_path, tasks=100))
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    result = autonomic("simulate", file)
+    assert result.exit_code == 2
+    assert "needs pyarrow: pip install 'autonomic-layer[parquet]'" in result.stderr
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from autonomic.domain.routes import APPROVED_ANNOTATION, AdaptiveRoute, AdaptiveRouteSpec
+from autonomic.domain.routes import ADOPTED_ANNOTATION, AdaptiveRoute, AdaptiveRouteSpec
 from tests.unit.cycle.routing.scene import route_raw, route_spec
 
 BASE = [{"name": "sonnet"}, {"name": "haiku"}]
@@ -34,6 +34,20 @@ BASE = [{"name": "sonnet"}, {"name": "haiku"}]
         ({"publish": [{"kind": "HTTPRoute", "name": "llm", "format": "LiteLLM"}]}, "format is for a ConfigMap"),
         ({"publish": [{"kind": "Service", "name": "llm"}]}, "HTTPRoute"),
         ({"policy": {"algorithm": "Guess"}}, "EpsilonGreedy"),
+        ({"policy": {"epsilon": "0.2"}}, "epsilon: of EpsilonGreedy alone, algorithm is ChangePoints"),
+        ({"policy": {"algorithm": "Thompson", "meanHalfLife": 9}}, "meanHalfLife: of EpsilonGreedy alone"),
+        ({"policy": {"algorithm": "EpsilonGreedy", "leastEpsilon": "0.05"}}, "does not fall without epsilonHalfLife"),
+        (
+            {"policy": {"algorithm": "EpsilonGreedy", "epsilonHalfLife": 100, "leastEpsilon": "0.2"}},
+            "leastEpsilon: 0.2 is above epsilon 0.1",
+        ),
+        ({"policy": {"algorithm": "EpsilonGreedy", "epsilonHalfLife": 9}}, "greater than or equal to 10"),
+        ({"policy": {"algorithm": "EpsilonGreedy", "meanHalfLife": 0}}, "greater than or equal to 1"),
+        ({"policy": {"explorationFloor": 101}}, "less than or equal to 100"),
+        (
+            {"policy": {"explorationFloor": 5}, "candidates": [{"name": "sonnet", "minWeight": 996}, BASE[1]]},
+            "explorationFloor 5 makes the minWeights sum to 1001",
+        ),
         ({"mode": "Auto"}, "Observe"),
     ],
 )
@@ -51,16 +65,27 @@ def test_the_mode_is_no_part_of_what_is_approved_and_everything_else_is() -> Non
         {"baseline": "haiku"},
         {"safety": {"maxStep": 201}},
         {"policy": {"algorithm": "Thompson"}},
+        {"policy": {"algorithm": "EpsilonGreedy", "explorationFloor": 5}},
         {"publish": []},
     )
-    assert len({digest(), *(digest(**each) for each in others)}) == 5
+    assert len({digest(), *(digest(**each) for each in others)}) == 6
 
 
-def test_bounds_are_approved_by_their_own_digest_alone() -> None:
+def test_a_route_works_by_what_was_adopted_last_whatever_its_spec_says_since() -> None:
     raw = route_raw()
-    digest = AdaptiveRoute.read(raw).spec.bounds_digest
-    assert not AdaptiveRoute.read(raw).approved
-    raw["metadata"]["annotations"] = {APPROVED_ANNOTATION: digest}
+    first = AdaptiveRoute.read(raw)
+    assert (first.approved, first.adopted, first.standing) == (False, None, first)
+    raw["metadata"]["annotations"] = {ADOPTED_ANNOTATION: first.spec.bounds}
     assert AdaptiveRoute.read(raw).approved
     raw["spec"]["candidates"][1]["maxWeight"] = 999
-    assert not AdaptiveRoute.read(raw).approved
+    changed = AdaptiveRoute.read(raw)
+    assert (changed.approved, changed.standing.spec) == (False, first.spec)
+    raw["spec"]["mode"] = "Observe"
+    assert AdaptiveRoute.read(raw).standing.spec.candidates[1].max_weight == 999
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"taskTypes": []}', '{"later": 1}'])
+def test_what_this_version_can_not_read_was_never_adopted(text: str) -> None:
+    raw = route_raw()
+    raw["metadata"]["annotations"] = {ADOPTED_ANNOTATION: text}
+    assert AdaptiveRoute.read(raw).adopted is None

@@ -1,5 +1,6 @@
 """What another policy would have earned: right where it can be told, refused where it can't."""
 
+from collections import Counter
 from collections.abc import Mapping
 from random import Random
 
@@ -13,10 +14,10 @@ RATES = {"a": 0.9, "b": 0.6, "c": 0.3}
 SHARES = {"a": 0.2, "b": 0.5, "c": 0.3}
 
 
-def log(count: int, seed: int) -> list[Logged]:
+def log(count: int, seed: int) -> Counter[Logged]:
     random = Random(seed)
     drawn = random.choices(list(SHARES), list(SHARES.values()), k=count)
-    return [Logged("code", name, SHARES[name], float(random.random() < RATES[name])) for name in drawn]
+    return Counter(Logged("code", name, SHARES[name], float(random.random() < RATES[name])) for name in drawn)
 
 
 def mostly_a(_: str) -> Mapping[str, float]:

@@ -30,6 +30,26 @@ def test_who_collapses_is_out_within_fifty_outcomes(rate: float) -> None:
         assert ejection.state("a", 501.0) is State.EJECTED
 
 
+@pytest.mark.parametrize("usual", [1.0, 0.95, 0.8, 0.6])
+def test_who_still_succeeds_three_quarters_as_often_is_left_to_the_policy(usual: float) -> None:
+    """Twenty candidates, 1,000 outcomes each: 2 ejections are expected at most, more than 9 in one of 10,000 suites."""
+    ejected = 0
+    for seed in range(20):
+        ejection, random = sound(usual, 500, seed), Random(-seed)
+        ejected += any(ejection.learn("a", random.random() < 0.75 * usual, 500.0) for _ in range(1000))
+    assert ejected <= 9
+
+
+@pytest.mark.parametrize("usual", [1.0, 0.95, 0.8])
+def test_who_succeeds_less_than_half_as_often_is_out(usual: float) -> None:
+    """At two fifths of the usual 19 of 20 are out within 400 outcomes; under 14 of 20 come of luck once in 10,000 suites."""
+    ejected = 0
+    for seed in range(20):
+        ejection, random = sound(usual, 500, seed), Random(-seed)
+        ejected += any(ejection.learn("a", random.random() < 0.4 * usual, 500.0) for _ in range(400))
+    assert ejected >= 14
+
+
 def test_who_is_sound_is_hardly_ever_ejected() -> None:
     """Twenty candidates, 2,000 outcomes each: 4 ejections are expected at most, more than 12 in one of 1,000 suites."""
     ejected = 0
@@ -69,6 +89,12 @@ def test_each_failed_probation_doubles_the_rest_up_to_the_longest() -> None:
             pass
     assert rests[:3] == [REST, 2 * REST, 4 * REST]
     assert rests[-1] == LONGEST_REST
+
+
+def test_a_clock_that_is_set_back_keeps_nobody_out_for_longer_than_the_longest_rest() -> None:
+    ejection = out()
+    assert ejection.state("a", -1e6) is State.EJECTED
+    assert ejection.state("a", -1e6 + LONGEST_REST) is State.PROBATION
 
 
 def test_late_outcomes_of_who_is_out_count_for_nothing() -> None:

@@ -7,7 +7,9 @@ import pytest
 
 from autonomic.domain.errors import Invalid
 from autonomic.routing.algorithms import ALGORITHMS, make
+from autonomic.routing.algorithms.epsilon_greedy import looking_back
 from autonomic.routing.policy import Policy
+from autonomic.routing.recalling import candidates_of
 
 NAMES = ("good", "fair", "poor")
 RATES = {"good": 0.9, "fair": 0.6, "poor": 0.3}
@@ -115,6 +117,8 @@ def test_what_is_cheaper_by_enough_is_preferred(algorithm: str) -> None:
         ("Magic", {}, "there is no Magic: choose one of EpsilonGreedy"),
         ("Thompson", {"colour": 1}, "settings of Thompson: colour"),
         ("EpsilonGreedy", {"epsilon": 2}, "epsilon: 2 is no share"),
+        ("EpsilonGreedy", {"half_life": 0}, "half_life: 0 tasks would end exploring"),
+        ("EpsilonGreedy", {"memory": 0.5}, "memory: a mean of 0.5 outcomes"),
         ("Thompson", {"discount": 0}, "discount: 0"),
         ("ChangePoints", {"changes": 2}, "changes: 2"),
         ("ChangePoints", {"sharpness": 0}, "sharpness: 0"),
@@ -134,3 +138,14 @@ def test_epsilon_halves_and_never_ends() -> None:
     policy = make("EpsilonGreedy", NAMES, epsilon=0.2, half_life=100, least=0.03)
     explored = [1 - max(policy.weights(NAMES, at, Random(0)).values()) for at in (0, 100, 10_000)]
     assert explored == pytest.approx([0.2 * 2 / 3, 0.1 * 2 / 3, 0.03 * 2 / 3])
+
+
+@pytest.mark.parametrize("half_life", [1, 10, 69, 1000])
+def test_after_a_half_life_an_outcome_counts_half_in_the_mean(half_life: int) -> None:
+    policy = make("EpsilonGreedy", ("a",), memory=looking_back(half_life))
+    for _ in range(20 * half_life):
+        policy.learn("a", True, 0)
+    for _ in range(half_life):
+        policy.learn("a", False, 0)
+    (arm,) = candidates_of(policy.remember()).values()
+    assert arm["mean"] == pytest.approx(0.5, abs=0.01)

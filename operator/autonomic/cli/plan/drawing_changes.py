@@ -40,8 +40,8 @@ def _table(change: Change) -> Table:
 
 
 def leaves(row: FieldRow) -> Iterator[FieldRow]:
-    """The field itself; of a whole structure only the parts in which before, after and live differ."""
-    values = [json.loads(value) if value else None for value in (row.before, row.after, row.live)]
+    """The field itself; of a whole structure, or a text that is one, only the parts in which before, after and live differ."""
+    values = [_opened(json.loads(value)) if value else None for value in (row.before, row.after, row.live)]
     if not all(isinstance(value, dict | None) for value in values) or not any(values):
         yield row
         return
@@ -50,6 +50,15 @@ def leaves(row: FieldRow) -> Iterator[FieldRow]:
         parts = [_part(value, name) for value in values]
         if len(set(parts)) > 1:
             yield from leaves(FieldRow(f"{row.path}/{name}", *parts))
+
+
+def _opened(value: Any) -> Any:
+    if not isinstance(value, str) or not value.startswith("{"):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError:
+        return value
 
 
 def _part(value: dict[str, Any] | None, name: str) -> str | None:

@@ -19,7 +19,8 @@ from autonomic.domain.errors import Invalid
 
 SIMULATE = """Play a log of outcomes to several policies: what they would have made of it, as a table and a picture.
 
-FILE is CSV with the columns task_type, candidate, success, latency (seconds), cost and, where it was logged, propensity.
+FILE is CSV or Parquet with the columns task_type, candidate, success, latency (seconds), cost and, where it was logged,
+propensity. Parquet needs the extra: pip install 'autonomic-layer[parquet]'.
 
 Policies that learn are judged by replay with rejection: only tasks count that the policy would have decided as the log did, so
 with K candidates about one in K does. Single candidates are judged by self-normalised inverse propensities over the whole log.
@@ -42,7 +43,7 @@ class Form(StrEnum):
     JSON = "json"
 
 
-File = Annotated[str, typer.Argument(help="CSV; - reads the standard input.")]
+File = Annotated[str, typer.Argument(help="CSV or Parquet; - reads CSV from the standard input.")]
 Picture = Annotated[Path | None, typer.Option(help="Write regret, and cost against success, into this SVG file.")]
 Seed = Annotated[int, typer.Option(help="The same seed gives the same answer.")]
 Runs = Annotated[int, typer.Option(min=1, max=1000, help="Replays of each policy, of which the mean is told.")]

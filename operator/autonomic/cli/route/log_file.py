@@ -1,10 +1,12 @@
-"""A log of outcomes as CSV; `-` for the standard input."""
+"""A log of outcomes as CSV or Parquet; `-` for CSV from the standard input."""
 
 import csv
 from collections.abc import Mapping, Sequence
 from math import isfinite
+from pathlib import Path
 
-from autonomic.cli.slo.files import texts
+from autonomic.cli.route.parquet_file import columns, is_parquet, rows
+from autonomic.cli.slo.files import STANDARD, texts
 from autonomic.domain.errors import Invalid
 from autonomic.routing.outcome import Outcome
 from autonomic.routing.replaying import Line, with_shares
@@ -12,8 +14,7 @@ from autonomic.routing.replaying import Line, with_shares
 NEEDED = ("task_type", "candidate", "success", "latency", "cost")
 PROPENSITY = "propensity"
 _TRUE, _FALSE, _UNKNOWN = ("true", "1", "yes"), ("false", "0", "no"), ("", "unknown")
-_PARQUET = "PAR1"
-_WAY_OUT = f"write CSV with the columns {', '.join(NEEDED)} and, where it is known, {PROPENSITY}"
+_WAY_OUT = f"give it the columns {', '.join(NEEDED)} and, where it is known, {PROPENSITY}"
 
 
 def read(name: str) -> tuple[list[Line], int, bool]:
@@ -21,18 +22,24 @@ def read(name: str) -> tuple[list[Line], int, bool]:
 
     Raises OSError, and Invalid that names file, line, field, value and the way out.
     """
-    if name.endswith((".parquet", ".pq")):
-        raise Invalid(f"{name}: Parquet is not read: convert it, as with `duckdb -c \"copy '{name}' to 'log.csv'\"`")
-    ((shown, text),) = texts([name])
-    if text.startswith(_PARQUET):
-        raise Invalid(f"{shown}: this is Parquet, which is not read: {_WAY_OUT}")
-    rows = csv.DictReader(text.splitlines(), restkey="")
-    has = _checked_head(shown, rows.fieldnames or ())
-    found = [_line(f"{shown}: line {rows.line_num}", row, rows.line_num, has) for row in rows]
+    found, has = _of_parquet(Path(name)) if name != STANDARD and is_parquet(Path(name)) else _of_csv(name)
     lines = [line for line in found if line is not None]
     if not lines:
-        raise Invalid(f"{shown}: has no outcome that is known: {_WAY_OUT}")
+        raise Invalid(f"{name}: has no outcome that is known: {_WAY_OUT}")
     return (lines if has else with_shares(lines)), len(found) - len(lines), has
+
+
+def _of_csv(name: str) -> tuple[list[Line | None], bool]:
+    ((shown, text),) = texts([name])
+    table = csv.DictReader(text.splitlines(), restkey="")
+    has = _checked_head(shown, table.fieldnames or ())
+    return [_line(f"{shown}: line {table.line_num}", row, table.line_num, has) for row in table], has
+
+
+def _of_parquet(path: Path) -> tuple[list[Line | None], bool]:
+    has = _checked_head(str(path), columns(path))
+    told = rows(path, (*NEEDED, PROPENSITY) if has else NEEDED)
+    return [_line(f"{path}: row {number}", row, number, has) for number, row in enumerate(told, start=1)], has
 
 
 def _checked_head(shown: str, fields: Sequence[str]) -> bool:

@@ -21,6 +21,8 @@ POLICIES: Mapping[str, Maker] = {
     "discounted Thompson": partial(make, "DiscountedThompson"),
     "epsilon-greedy": partial(make, "EpsilonGreedy"),
 }
+LEARNS, ALONE = "replay", "propensities"
+"""How rows are judged: policies that learn, single candidates."""
 POINTS = 200
 """Points of a curve: more can't be seen."""
 
@@ -57,12 +59,12 @@ def _learned(name: str, runs: Sequence[Replayed]) -> Row:
     tasks = fmean(len(each.lines) for each in runs)
     if tasks < LEAST_EFFECTIVE:
         why = f"it decided as the log did {tasks:.0f} times, {LEAST_EFFECTIVE:.0f} are needed: log longer, or explore more"
-        return Row(name, "replay", tasks, refused=why)
+        return Row(name, LEARNS, tasks, refused=why)
     kept = [line for each in runs for line in each.lines]
     success = fmean(line.outcome.success for line in kept)
     low, high = interval(success, tasks)
     regret = fmean(loss for each in runs for loss in each.regrets)
-    return Row(name, "replay", tasks, success, low, high, regret, *_figures(kept), curve=_curve(runs))
+    return Row(name, LEARNS, tasks, success, low, high, regret, *_figures(kept), curve=_curve(runs))
 
 
 def _always(name: str, lines: Sequence[Line]) -> Row:
@@ -71,14 +73,14 @@ def _always(name: str, lines: Sequence[Line]) -> Row:
 
     found = self_normalised(logged(lines), target)
     if isinstance(found, Unknown):
-        return Row(f"always {name}", "propensities", 0.0, refused=found.message)
+        return Row(f"always {name}", ALONE, 0.0, refused=found.message)
     own = [line for line in lines if line.outcome.candidate == name]
     losses, count = losses_of(lines), len(lines)
     lost = [
         losses.get((line.outcome.task_type, name, place * BLOCKS // count), 0.0) for place, line in enumerate(lines)
     ]
     return Row(
-        f"always {name}", "propensities", found.effective, found.value, max(found.low, 0.0), min(found.high, 1.0),
+        f"always {name}", ALONE, found.effective, found.value, max(found.low, 0.0), min(found.high, 1.0),
         fmean(lost), *_figures(own), curve=_summed([lost]),
     )  # fmt: skip
 

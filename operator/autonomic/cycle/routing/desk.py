@@ -4,15 +4,18 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import accumulate
 from types import MappingProxyType
 
 from autonomic.cycle.routing.learning import Learner, pools_of
 from autonomic.cycle.routing.open_decisions import OpenDecisions
 from autonomic.domain.candidates import WHOLE
+from autonomic.domain.readings import Unknown
 from autonomic.domain.routes import AdaptiveRoute, AdaptiveRouteSpec
 from autonomic.domain.units import seconds
 from autonomic.routing.choice import checked
+from autonomic.routing.counterfactual import Estimate
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,7 @@ class Desk:
     route: AdaptiveRoute
     learners: dict[str, Learner]
     weights: dict[str, InForce]
+    opened_at: datetime
     expires: float
     """Seconds after which a decision without outcome has an unknown one."""
     awaited: OpenDecisions = field(default_factory=OpenDecisions)
@@ -60,6 +64,10 @@ class Desk:
     """When the last outcome was told, in monotonic seconds; None where none was."""
     decided: Counter[tuple[str, str, bool]] = field(default_factory=Counter)
     """Decisions by task type, candidate and whether they explored."""
+    recounted: bool = False
+    """Whether the profiles know what happened between the checkpoint and `opened_at`."""
+    estimates: dict[str, Estimate | Unknown] = field(default_factory=dict)
+    """What the policy would have earned, by task type, where it is not in force; as of the last checkpoint."""
 
     def silent(self, monotonic: float, now: float) -> float | None:
         """Seconds since the last outcome; None where there never was one. Before a restart, by the records' own clock."""
@@ -75,7 +83,7 @@ class Desk:
         return self.route.spec
 
 
-def opened(route: AdaptiveRoute, number: int) -> Desk:
+def opened(route: AdaptiveRoute, number: int, now: datetime) -> Desk:
     """A desk that takes up what the route's status remembers: the weights in force, and what was learnt."""
     spec, pools = route.spec, pools_of(route.spec)
     learners = {task_type: Learner(spec, task_type, pools) for task_type in spec.task_types}
@@ -83,7 +91,7 @@ def opened(route: AdaptiveRoute, number: int) -> Desk:
         if memory.task_type in learners:
             learners[memory.task_type].recall(memory.at, memory.state)
     weights = {task_type: _resumed(route, task_type) for task_type in spec.task_types}
-    return Desk(route.key, number, route, learners, weights, seconds(spec.epoch.expires))
+    return Desk(route.key, number, route, learners, weights, now, seconds(spec.epoch.expires))
 
 
 def _resumed(route: AdaptiveRoute, task_type: str) -> InForce:
@@ -107,7 +115,9 @@ def renewed(desk: Desk, route: AdaptiveRoute) -> Desk:
         if old and before.policy == spec.policy and (state := old.remember()):
             learner.recall(old.at, state)
         if old:
-            learner.results = old.results
+            learner.results, learner.log, learner.ejection = old.results, old.log, old.ejection
+            learner.records.update({name: each for name, each in old.records.items() if name in learner.records})
+            learner.tallies.update({name: each for name, each in old.tallies.items() if name in learner.tallies})
         desk.learners[task_type] = learner
     names = {each.name for each in spec.candidates}
     desk.learners = {task_type: desk.learners[task_type] for task_type in spec.task_types}

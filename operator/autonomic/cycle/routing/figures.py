@@ -1,9 +1,11 @@
 """What was counted of each route, copied: a page of metrics is rendered in a thread, while tasks go on."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from autonomic.cycle.routing.service import AdaptiveRoutingService
+from autonomic.routing.counterfactual import Estimate
+from autonomic.routing.tally import Tally
 
 
 @dataclass(frozen=True)
@@ -16,6 +18,9 @@ class RouteFigures:
     decisions: Mapping[tuple[str, str, bool], int]
     weights: Mapping[tuple[str, str], int]
     awaited: int
+    tallies: Mapping[tuple[str, str], Tally]
+    estimates: Mapping[str, Estimate]
+    """By task type, where it is known what the policy would have earned."""
 
 
 def figures_of(service: AdaptiveRoutingService) -> tuple[RouteFigures, ...]:
@@ -36,6 +41,12 @@ def figures_of(service: AdaptiveRoutingService) -> tuple[RouteFigures, ...]:
                 for each in desk.spec.candidates
             },
             awaited=len(desk.awaited),
+            tallies={
+                (task_type, candidate): replace(tally, latencies=list(tally.latencies))
+                for task_type, learner in desk.learners.items()
+                for candidate, tally in learner.tallies.items()
+            },
+            estimates={name: each for name, each in desk.estimates.items() if isinstance(each, Estimate)},
         )
         for desk in service.desks.values()
     )

@@ -7,14 +7,19 @@ from typing import Any
 
 from autonomic.domain.candidates import Candidate
 from autonomic.domain.errors import Invalid
+from autonomic.domain.route_rules import RoutePolicy
 from autonomic.domain.routes import LONGEST_MEMORY, AdaptiveRouteSpec
 from autonomic.routing.algorithms import make
+from autonomic.routing.algorithms.epsilon_greedy import looking_back
 from autonomic.routing.chance import Random
+from autonomic.routing.counterfactual import Logged
+from autonomic.routing.decision_log import MOST, DecisionLog
 from autonomic.routing.ejection import Ejection
 from autonomic.routing.outcome import Outcome
 from autonomic.routing.policy import Policy
 from autonomic.routing.profile import PerformanceProfile, Record
 from autonomic.routing.sharing import Pools, SharingChangePoints
+from autonomic.routing.tally import Tally
 
 _DIGITS = 6
 """Significant ones that are remembered of each number; of larger ones, such as times, all that are whole."""
@@ -33,21 +38,35 @@ class Learner:
         self.records = {each.name: Record(each.name, task_type) for each in spec.candidates}
         self.results: Counter[tuple[str, str]] = Counter()
         """How many outcomes there were, by candidate and result: success, failure, unknown."""
+        self.tallies = {name: Tally() for name in self.records}
+        """What counters say of each candidate since this process began."""
+        self.log = DecisionLog(MOST // len(spec.task_types))
 
-    def learn(self, outcome: Outcome) -> bool:
-        """Takes an outcome in; True is an alarm: the candidate seems to have changed."""
+    def learn(self, outcome: Outcome, propensity: float = 0.0) -> bool:
+        """Takes an outcome in; True is an alarm: the candidate seems to have changed.
+
+        `propensity` is the chance that the task was decided so, from 0 to 1; 0 where that is not known.
+        """
         record = self.records.get(outcome.candidate)
         if record is None:
             return False
         self.at += 1
         self.results[outcome.candidate, "success" if outcome.success else "failure"] += 1
         record.fold(outcome)
+        self.tallies[outcome.candidate].add(outcome)
+        if propensity:
+            self.log.add(Logged(self.task_type, outcome.candidate, propensity, float(outcome.success)))
         collapsed = self.ejection.learn(outcome.candidate, outcome.success, outcome.at)
         return self.policy.learn(outcome.candidate, outcome.success, self.at) or collapsed
 
     def unknown(self, candidate: str) -> None:
         """An outcome that nobody could tell, or that never came: counted, never learnt from."""
         self.results[candidate, "unknown"] += 1
+
+    @property
+    def known(self) -> bool:
+        """Whether there ever was an outcome of any candidate."""
+        return any(record.known for record in self.records.values())
 
     def profiles(self, now: float) -> dict[str, PerformanceProfile]:
         """By candidate, as they stand at that time (seconds since the epoch)."""
@@ -90,10 +109,21 @@ def policy_of(spec: AdaptiveRouteSpec, task_type: str, pools: Pools) -> Policy:
     """A policy that has learnt nothing. Raises Invalid for an algorithm that there is not."""
     names = [each.name for each in spec.candidates]
     if spec.policy.algorithm == "EpsilonGreedy":
-        return make("EpsilonGreedy", names, epsilon=float(spec.policy.epsilon or "0.1"))
+        return make("EpsilonGreedy", names, **_exploring(spec.policy))
     if spec.policy.algorithm == "ChangePoints":
         return SharingChangePoints(pools, task_type, names)
     return make(spec.policy.algorithm, names, prior=pools.prior)
+
+
+def _exploring(policy: RoutePolicy) -> dict[str, float]:
+    """What the route says of it; the rest is as the algorithm has it."""
+    shares = {"epsilon": policy.epsilon, "least": policy.least_epsilon}
+    found = {name: float(share) for name, share in shares.items() if share is not None}
+    if policy.epsilon_half_life is not None:
+        found["half_life"] = policy.epsilon_half_life
+    if policy.mean_half_life is not None:
+        found["memory"] = looking_back(policy.mean_half_life)
+    return found
 
 
 def _believed(candidate: Candidate) -> tuple[float, float]:

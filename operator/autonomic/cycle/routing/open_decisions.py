@@ -13,11 +13,15 @@ REMEMBERED = 50_000
 
 
 class Awaited(NamedTuple):
-    """A decision: what was chosen for which kind of task, and when it expires, in monotonic seconds."""
+    """A decision: what was chosen for which kind of task, and when it expires, in monotonic seconds.
+
+    `propensity` is how likely that was; 0 where the task's own demands narrowed the choice, of which no estimate can speak.
+    """
 
     task_type: str
     candidate: str
     expires: float
+    propensity: float
 
 
 @dataclass

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from autonomic.cycle.plan.holding import standstill
+from autonomic.cycle.routing.adopting import LOOP
 from autonomic.domain.meta import ObjectRef
-from autonomic.domain.routes import APPROVED_ANNOTATION, APPROVER_ANNOTATION, AdaptiveRoute
+from autonomic.domain.routes import AdaptiveRoute
 from autonomic.domain.targets import Target
 from autonomic.domain.view import View
 from autonomic.domain.words import Mode, strictest
@@ -13,9 +14,6 @@ from autonomic.governance.bounds import in_flight, refs_of
 from autonomic.governance.freezing import frozen_until
 from autonomic.governance.selection import lines_over
 from autonomic.ports.cluster import Proof
-
-LOOP = "routing"
-"""As which control loop RedLines may name what routes write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +32,17 @@ def denied(route: AdaptiveRoute, view: View, proof: Proof) -> Denied | None:
     mode = strictest(route.spec.mode, view.namespace(namespace).ceiling)
     if mode is not Mode.ENFORCE:
         return Denied(mode.value, f"the strictest mode in force is {mode}: the baseline does all tasks")
+    return withheld(route, view, proof)
+
+
+def withheld(route: AdaptiveRoute, view: View, proof: Proof) -> Denied | None:
+    """Why nothing is explored, whatever the mode: everything stands still, or its policy was not adopted."""
     if stop := standstill(view, proof):
         return Denied(*stop)
     if not route.approved:
         return Denied(
             "AwaitingApproval",
-            f"a person approves the bounds: kubectl annotate ar {route.metadata.name} --overwrite"
-            f" {APPROVED_ANNOTATION}={route.spec.bounds_digest} {APPROVER_ANNOTATION}=WHO",
+            "the policy was not adopted yet: the condition Adopted names the plan that asks for it",
         )
     return None
 
@@ -63,7 +65,7 @@ def rival(route: AdaptiveRoute, place: str, view: View) -> ObjectRef | None:
     """The elder route that writes to the same place: two would never come to an end."""
     for other in view.routes.values():
         same = other.metadata.namespace == route.metadata.namespace and other.metadata.uid != route.metadata.uid
-        if same and _age(other) < _age(route) and any(each.place == place for each in other.spec.publish):
+        if same and _age(other) < _age(route) and any(each.place == place for each in other.standing.spec.publish):
             return other.ref
     return None
 

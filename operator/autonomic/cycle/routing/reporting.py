@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from autonomic.cycle.routing import estimating
+from autonomic.cycle.routing.adopting import Adoption
 from autonomic.cycle.routing.desk import Desk
 from autonomic.cycle.routing.permission import Denied
 from autonomic.cycle.routing.publishing import Published
@@ -30,10 +32,13 @@ class Told:
 
     weighed: Mapping[str, Weighed]
     baseline: Mapping[str, Weights]
+    adoption: Adoption
     held: Hold | None
     denied: Denied | None
     published: Published
     moved: bool
+    floored: bool = False
+    """Decisions explore by the floor alone: nothing is published."""
 
 
 def report(desk: Desk, told: Told, now: datetime) -> AdaptiveRouteStatus:
@@ -45,7 +50,8 @@ def report(desk: Desk, told: Told, now: datetime) -> AdaptiveRouteStatus:
     status = before.model_copy(
         update={
             "observed_generation": route.metadata.generation,
-            "bounds_digest": route.spec.bounds_digest,
+            "bounds_digest": told.adoption.wanted,
+            "adopted_digest": told.adoption.adopted,
             "summary": _summary(desk),
             "stepped_at": moment if told.moved else before.stepped_at,
             "weights": weights,
@@ -53,7 +59,7 @@ def report(desk: Desk, told: Told, now: datetime) -> AdaptiveRouteStatus:
             "conditions": after,
         }
     )
-    return _checkpoint(desk, status, moment) if _due(desk, moment) else status
+    return _checkpoint(desk, status, moment) if due(desk, moment) else status
 
 
 def news(route: AdaptiveRoute, status: AdaptiveRouteStatus) -> tuple[Fact, ...]:
@@ -73,6 +79,7 @@ def _said(route: AdaptiveRoute, told: Told) -> tuple[Said, ...]:
     conflict = told.published.conflict
     return (
         ("Ready", Truth.TRUE, "Deciding", ""),
+        ("Adopted", told.adoption.truth, told.adoption.reason, told.adoption.message[:1024]),
         _exploring(route, told),
         ("Published", Truth.FALSE, stop.reason, stop.message[:1024])
         if stop
@@ -82,6 +89,9 @@ def _said(route: AdaptiveRoute, told: Told) -> tuple[Said, ...]:
 
 
 def _exploring(route: AdaptiveRoute, told: Told) -> Said:
+    if told.floored:
+        floor = route.spec.policy.exploration_floor
+        return "Exploring", Truth.TRUE, "Floor", f"{floor} of 1000 tasks go to each candidate that may be chosen"
     if told.denied:
         return "Exploring", Truth.FALSE, told.denied.reason, told.denied.message[:1024]
     if told.held:
@@ -131,7 +141,8 @@ def _summary(desk: Desk) -> str:
     return " ".join(f"{name} {weight}" for name, weight in shares[:_SHOWN]) + more
 
 
-def _due(desk: Desk, now: datetime) -> bool:
+def due(desk: Desk, now: datetime) -> bool:
+    """Whether it is time to write down what was learnt."""
     learnt = {each.task_type: each.at for each in desk.route.status.memory}
     dirty = any(learner.at != learnt.get(task_type, 0) for task_type, learner in desk.learners.items())
     last = desk.route.status.checkpoint_at
@@ -150,7 +161,8 @@ def _checkpoint(desk: Desk, status: AdaptiveRouteStatus, now: datetime) -> Adapt
         for task_type, learner in desk.learners.items()
         if (state := learner.remember())
     ]
-    return status.model_copy(update={"checkpoint_at": now, "profiles": tuple(profiles), "memory": tuple(memory)})
+    learnt = {"profiles": tuple(profiles), "memory": tuple(memory), "estimates": estimating.told(desk)}
+    return status.model_copy(update={"checkpoint_at": now, **learnt})
 
 
 def _profile(known: PerformanceProfile) -> ProfileStatus:

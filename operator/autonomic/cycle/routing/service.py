@@ -57,9 +57,8 @@ class AdaptiveRoutingService:
             standing = narrowed(desk, task_type, standing, constraints, self.clock.now().timestamp())
         candidate, propensity = standing.choose(self.random.random())
         explored = candidate != standing.leader
-        return Decision(
-            candidate, self._await(desk, task_type, candidate, explored), propensity, explored, standing.why
-        )
+        decision_id = self._await(desk, task_type, candidate, explored, propensity if constraints is None else 0.0)
+        return Decision(candidate, decision_id, propensity, explored, standing.why)
 
     def outcome(
         self,
@@ -90,7 +89,7 @@ class AdaptiveRoutingService:
         desk.heard = self.clock.monotonic()
         at = self.clock.now().timestamp()
         told = Outcome(awaited.candidate, awaited.task_type, success, at, latency, cost, json_valid)
-        self._think(desk, learner.learn(told))
+        self._think(desk, learner.learn(told, awaited.propensity))
         return True
 
     def desk(self, key: str) -> Desk:
@@ -108,7 +107,7 @@ class AdaptiveRoutingService:
         if desk is None or desk.route.metadata.uid != route.metadata.uid:
             self.forget(route.key)
             self._routes += 1
-            desk = opened(route, self._routes)
+            desk = opened(route, self._routes, self.clock.now())
             self._by_number[desk.number] = self.desks[route.key] = desk
             return desk
         return renewed(desk, route)
@@ -123,11 +122,11 @@ class AdaptiveRoutingService:
         """Decisions whose outcome nobody told in time: unknown, never failures."""
         self._unknown(desk, desk.awaited.expire(self.clock.monotonic()))
 
-    def _await(self, desk: Desk, task_type: str, candidate: str, explored: bool) -> str:
+    def _await(self, desk: Desk, task_type: str, candidate: str, explored: bool, propensity: float) -> str:
         self._decisions = number = self._decisions + 1
         desk.decided[task_type, candidate, explored] += 1
         expires = self.clock.monotonic() + desk.expires
-        pushed_out = desk.awaited.add(number, Awaited(task_type, candidate, expires))
+        pushed_out = desk.awaited.add(number, Awaited(task_type, candidate, expires, propensity))
         if pushed_out:
             self._unknown(desk, (pushed_out,))
         return f"{self.mark}-{desk.number:x}-{number:x}"

@@ -57,6 +57,19 @@ def weigh(spec: AdaptiveRouteSpec, learner: Learner, before: Weights, moment: Mo
     return Weighed(desired, found.weights, "; ".join(found.because) or "as learnt", reasons)
 
 
+def floored(spec: AdaptiveRouteSpec, learner: Learner, weighed: Weighed, calm: Weights, now: float) -> Weights:
+    """The baseline, but for the exploration floor of each other that may be chosen; `calm` are the weights without it."""
+    floor, most = spec.policy.exploration_floor or 0, {each.name: each.max_weight for each in spec.candidates}
+    tried = learner.ejection.bounds(dict.fromkeys((name for name in calm if name not in weighed.reasons), 0.0), now)
+    highest = {name: min(floor, most[name], tried.get(name, (0, WHOLE))[1]) for name in calm}
+    bounds = {
+        name: (0, most[name]) if weight else (highest[name],) * 2
+        for name, weight in calm.items()
+        if weight or name not in weighed.reasons
+    }
+    return publish({name: float(calm[name]) for name in bounds}, {}, Limits(hysteresis=0), bounds).weights
+
+
 def anchored(spec: AdaptiveRouteSpec, names: Sequence[str], profiles: Profiles) -> Weights:
     """Where nothing is explored: the baseline gets what it may; where it is broken, the best of those that are not does."""
     sound = names or [each.name for each in spec.candidates]
@@ -69,7 +82,12 @@ def _own(
     spec: AdaptiveRouteSpec, names: Sequence[str], learner: Learner, profiles: Profiles, now: float
 ) -> dict[str, tuple[int, int]]:
     """The bounds of each: its own, or those of who warms up or is on probation, which its own most still caps."""
-    bounds = {each.name: (each.min_weight, each.max_weight) for each in spec.candidates if each.name in names}
+    floor = spec.policy.exploration_floor or 0
+    bounds = {
+        each.name: (min(max(each.min_weight, floor), each.max_weight), each.max_weight)
+        for each in spec.candidates
+        if each.name in names
+    }
     hopes = {name: profiles[name].success or 0.0 for name in names}
     samples = {name: profiles[name].samples for name in names}
     sheltered = {**warming(samples, known=spec.safety.min_samples), **learner.ejection.bounds(hopes, now)}

@@ -13,6 +13,12 @@ FORGETTING = 100
 """Outcomes that the decaying mean looks back over: a fall from .95 to .60 shows within as many."""
 
 
+def looking_back(half_life: float) -> float:
+    """The `memory` of a mean in which an outcome counts half after so many more (above 0); 69 make 100."""
+    kept: float = 0.5 ** (1 / half_life)
+    return 1 / (1 - kept)
+
+
 @dataclass
 class _Arm:
     count: float = 0.0
@@ -20,7 +26,10 @@ class _Arm:
 
 
 class EpsilonGreedy:
-    """`epsilon` halves every `half_life` tasks, never below `least`; the mean is of all outcomes, or of the last `memory`."""
+    """`epsilon` halves every `half_life` tasks, never below `least`; the mean looks back over `memory` outcomes, or over all.
+
+    Raises Invalid for a share that is none, and for a half-life or memory of nothing.
+    """
 
     def __init__(
         self,
@@ -28,10 +37,14 @@ class EpsilonGreedy:
         epsilon: float = 0.1,
         half_life: float | None = None,
         least: float = 0.01,
-        memory: int | None = FORGETTING,
+        memory: float | None = FORGETTING,
     ) -> None:
         if not 0 <= epsilon <= 1:
             raise Invalid(f"epsilon: {epsilon} is no share: give a number from 0 to 1")
+        if half_life is not None and not half_life > 0:
+            raise Invalid(f"half_life: {half_life} tasks would end exploring at once: give a number above 0")
+        if memory is not None and not memory >= 1:
+            raise Invalid(f"memory: a mean of {memory} outcomes says nothing: give 1 or more, or None for all")
         self._arms = {name: _Arm() for name in candidates}
         self._epsilon, self._half_life, self._least, self._memory = epsilon, half_life, least, memory
         self._ahead: Mapping[str, float] = {}

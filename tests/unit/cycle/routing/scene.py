@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from random import Random
 from typing import Any
 
 from autonomic.cycle.ports import Ports
+from autonomic.cycle.proposing import Proposer
 from autonomic.cycle.routing.publishing import WeightPublisher
 from autonomic.cycle.routing.service import AdaptiveRoutingService
 from autonomic.cycle.routing.turn import RoutingTurn
@@ -13,8 +15,9 @@ from autonomic.cycle.store import Store
 from autonomic.domain.contracts import SLAContractStatus
 from autonomic.domain.meta import ObjectRef
 from autonomic.domain.meta import condition as find
-from autonomic.domain.routes import APPROVED_ANNOTATION, AdaptiveRoute
+from autonomic.domain.routes import ADOPTED_ANNOTATION, AdaptiveRoute
 from autonomic.domain.words import API_VERSION, ENABLED_LABEL
+from autonomic.execution.actions import BUILT_IN
 from autonomic.ports.cluster import Manifest, Proof
 from autonomic.ports.memory.clock import ManualClock, MemoryEntropy
 from autonomic.ports.memory.cluster import MemoryCluster
@@ -80,9 +83,8 @@ class Scene:
         return await self.turning.turn(KEY)
 
     async def approve(self) -> None:
-        """A person approves the bounds as they are now."""
-        digest = AdaptiveRoute.read(await self.cluster.get(ROUTE)).spec.bounds_digest
-        await self.cluster.patch_as("kubectl", ROUTE, {"metadata": {"annotations": {APPROVED_ANNOTATION: digest}}})
+        """What the spec says now is adopted."""
+        await adopt(self.cluster, ROUTE)
 
     def tell(self, tasks: int, succeeds: Callable[[str], bool], latency: float | None = None) -> None:
         """So many tasks are decided and told of."""
@@ -119,7 +121,8 @@ async def scene(
     service = AdaptiveRoutingService(clock, Random(5), "m", woken.append)
     judged: dict[str, SLAContractStatus] = {}
     publisher = WeightPublisher(ports, lambda: 3, lambda: None)
-    turning = RoutingTurn(ports, store, service, publisher, lambda each: judged.get(each.key), Random(6))
+    proposer = Proposer(ports, store, BUILT_IN, timedelta(hours=1))
+    turning = RoutingTurn(ports, store, service, publisher, proposer, lambda each: judged.get(each.key), Random(6))
     found = Scene(clock, cluster, store, diary, service, turning, woken, judged)
     space = {
         "apiVersion": "v1",
@@ -131,6 +134,12 @@ async def scene(
     if approved:
         await found.approve()
     return found
+
+
+async def adopt(cluster: MemoryCluster, route: ObjectRef) -> None:
+    """As an approved plan does it."""
+    bounds = AdaptiveRoute.read(await cluster.get(route)).spec.bounds
+    await cluster.patch(route, {"metadata": {"annotations": {ADOPTED_ANNOTATION: bounds}}})
 
 
 def observe(store: Store, event: str, raw: Manifest) -> None:

@@ -156,9 +156,24 @@ async def test_an_epochs_outcomes_wake_the_route_once(world: Scene) -> None:
     assert world.woken == [KEY]
 
 
-async def test_a_clock_that_is_set_back_expires_nothing(world: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("year", [2000, 2100])
+async def test_a_clock_that_jumps_expires_nothing(world: Scene, monkeypatch: pytest.MonkeyPatch, year: int) -> None:
     made = world.service.decide(NAMESPACE, "triage", "triage")
-    long_ago = world.clock.now().replace(year=2000)
-    monkeypatch.setattr(world.clock, "now", lambda: long_ago)
+    jumped = world.clock.now().replace(year=year)
+    monkeypatch.setattr(world.clock, "now", lambda: jumped)
     world.service.expire(world.service.desks[KEY])
     assert world.service.outcome(made.decision_id, True)
+
+
+@pytest.mark.parametrize(
+    "told", [{"sonnet": 700, "haiku": 200}, {"sonnet": 700, "opus": 300}, {"sonnet": 0, "haiku": 0}]
+)
+async def test_weights_in_a_status_that_do_not_sum_or_are_of_another_are_not_taken_up(
+    world: Scene, told: dict[str, int]
+) -> None:
+    raw = await world.cluster.get(ROUTE)
+    shares = [{"taskType": "triage", "candidate": name, "published": share} for name, share in told.items()]
+    raw["status"]["weights"] = [{**each, "desired": 0, "baseline": 0} for each in shares]
+    world.service.forget(KEY)
+    desk = world.service.keep(AdaptiveRoute.read(raw))
+    assert dict(desk.weights["triage"].weights) == {"sonnet": 1000}

@@ -1,15 +1,16 @@
 """A route's turn, over in-memory ports: weights follow what was learnt, within what a person approved, and never in a fight."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from random import Random
 from typing import Any
 
 import pytest
 
 from autonomic.cycle.routing.permission import rival
-from autonomic.domain.routes import APPROVED_ANNOTATION, ROUTE_FINALIZER, AdaptiveRoute
+from autonomic.domain.routes import ROUTE_FINALIZER, AdaptiveRoute
 from autonomic.domain.words import EPOCH_ANNOTATION, OPERATION_ANNOTATION
-from tests.unit.cycle.routing.scene import HTTP, KEY, REDLINE, ROUTE, Scene, http_route, route_raw, scene
+from tests.unit.cycle.routing.scene import HTTP, KEY, REDLINE, ROUTE, Scene, adopt, http_route, route_raw, scene
 from tests.unit.domain.specimens import NAMESPACE, NOW
 
 COOLED = 121.0
@@ -108,7 +109,7 @@ async def test_in_observe_nothing_is_published_and_the_baseline_does_all_tasks()
     assert [each.samples for each in status.profiles if each.candidate == "sonnet"] != ["0"]
 
 
-async def test_without_a_persons_approval_of_the_bounds_nothing_is_published() -> None:
+async def test_before_its_first_policy_is_adopted_a_route_publishes_nothing() -> None:
     world = await scene(approved=False)
     await explore(world)
     await world.turn(COOLED)
@@ -120,13 +121,39 @@ async def test_without_a_persons_approval_of_the_bounds_nothing_is_published() -
     assert sum((await world.weights()).values()) == 1000
 
 
-async def test_other_bounds_are_not_those_that_were_approved() -> None:
+async def test_a_changed_policy_changes_nothing_before_it_is_adopted() -> None:
+    world = await scene()
+    await explore(world)
+    await world.turn(COOLED)
+    assert (await world.weights())["haiku"] > 0
+    spec = {"baseline": "haiku", "candidates": [{"name": "haiku"}, {"name": "opus"}]}
+    await world.cluster.patch_as("kubectl", ROUTE, {"spec": spec})
+    world.tell(300, all_succeed)
+    await world.turn(COOLED)
+    assert await world.said("Published") == ("True", "Published")
+    assert await world.said("Adopted") == ("False", "AwaitingApproval")
+    assert set(world.service.desks[KEY].weights["triage"].weights) <= {"sonnet", "haiku"}
+    assert (await world.weights())["sonnet"] > 500
+
+
+async def test_a_mode_that_trusts_less_counts_at_once_whatever_was_adopted() -> None:
     world = await scene()
     await world.turn()
-    assert await world.said("Published") == ("True", "Published")
-    await world.cluster.patch_as("kubectl", ROUTE, {"spec": {"safety": {"maxStep": 1000}}})
+    await world.cluster.patch_as("kubectl", ROUTE, {"spec": {"mode": "Observe", "baseline": "haiku"}})
     await world.turn()
-    assert await world.said("Published") == ("False", "AwaitingApproval")
+    assert await world.said("Published") == ("False", "Observe")
+    assert await world.said("Adopted") == ("False", "Observe")
+    assert "PlanProposed" not in world.diary.names
+
+
+async def test_a_deleted_route_restores_the_baseline_that_was_adopted_not_one_that_was_never() -> None:
+    world = await scene()
+    await explore(world, 3000)
+    await world.turn(COOLED)
+    await world.cluster.patch_as("kubectl", ROUTE, {"spec": {"baseline": "haiku"}})
+    await world.cluster.patch_as("kubectl", ROUTE, {"metadata": {"deletionTimestamp": NOW.isoformat()}})
+    assert await world.turn() is None
+    assert await world.weights() == {"sonnet": 1000, "haiku": 0}
 
 
 async def test_the_kill_switch_holds_every_write_and_decisions_keep_to_the_baseline() -> None:
@@ -264,8 +291,7 @@ async def test_of_two_routes_with_one_place_only_the_elder_publishes() -> None:
     view = world.store.view(world.clock.now())
     younger = view.routes[f"{NAMESPACE}/younger"]
     assert rival(younger, "HTTPRoute llm rule 0", view) == ROUTE
-    approval = {"metadata": {"annotations": {APPROVED_ANNOTATION: younger.spec.bounds_digest}}}
-    await world.cluster.patch_as("kubectl", younger.ref, approval)
+    await adopt(world.cluster, younger.ref)
     await world.turning.turn(younger.key)
     assert await world.weights() == {"sonnet": 1, "haiku": 0}
     conditions = (await world.cluster.get(younger.ref))["status"]["conditions"]
@@ -286,6 +312,18 @@ async def test_what_was_learnt_outlives_a_restart() -> None:
     old, new = (each.learners["triage"].profiles(now)["sonnet"] for each in (before, after))
     assert new.success == pytest.approx(old.success)
     assert new.samples == pytest.approx(old.samples, rel=1e-3)
+
+
+async def test_a_clock_that_is_set_back_makes_no_cool_down_last_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = await scene({"policy": {"algorithm": "EpsilonGreedy", "epsilon": "1"}})
+    await explore(world)
+    await world.turn(COOLED)
+    before = (await world.weights())["haiku"]
+    world.tell(300, haiku_is_better)
+    jumped = world.clock.now() - timedelta(days=1)
+    monkeypatch.setattr(world.clock, "now", lambda: jumped)
+    await world.turn()
+    assert (await world.weights())["haiku"] > before
 
 
 async def test_a_config_map_gets_the_weights_of_all_task_types_where_its_owner_lists_the_key() -> None:
