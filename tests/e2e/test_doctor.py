@@ -107,6 +107,16 @@ def test_where_all_is_well_every_check_says_so(doctor: Doctor, charted: tuple[Cl
     assert report.code == 0
 
 
+def test_every_named_server_of_metrics_is_looked_at_for_itself(
+    doctor: Doctor, defined: Cluster, tmp_path: Path
+) -> None:
+    (tmp_path / "servers.yaml").write_text("servers: [{name: eu, url: 'http://127.0.0.1:1'}]")
+    changed = {"AUTONOMIC_PROMETHEUS_SERVERS_FILE": str(tmp_path / "servers.yaml")}
+    report = doctor.examine(defined.kubeconfigs[ADMIN], **changed)
+    assert (report.outcomes()["prometheus"], report.outcomes()["prometheus/eu"]) == ("ok", "fail")
+    assert "http://127.0.0.1:1" in report.checks["prometheus/eu"]["message"]
+
+
 def test_without_definitions_each_is_named_and_one_command_brings_them(doctor: Doctor, bare: Cluster) -> None:
     report = doctor.examine(bare.kubeconfigs[ADMIN])
     check = report.checks["definitions"]

@@ -3,10 +3,12 @@
 A flood costs no more than a trickle: what came while a turn ran, or within a moment of its beginning, is one more turn.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from autonomic.cycle.loop_turn import LoopTurn
+from autonomic.cycle.parts import job_key, part_of
 from autonomic.cycle.scheduler import Job
 from autonomic.cycle.store import Store
 from autonomic.domain.signals.received import Signal
@@ -14,7 +16,8 @@ from autonomic.ports.clock import Clock
 
 PAUSE = 0.2
 """Least seconds between two turns that signals begin."""
-JOB = Job("heed", "")
+KIND = "heed"
+"""The kind of its jobs: one for each part of the loop."""
 
 Place = tuple[str, str]
 """Namespace and type of a signal."""
@@ -30,8 +33,9 @@ class Heeding:
     loop: str
     wake: Callable[[Job, float], None]
     _listeners: Mapping[Place, frozenset[str]] | None = None
-    _concerned: set[str] = field(default_factory=set)
-    _last: float = float("-inf")
+    _parts: Mapping[str, str] = field(default_factory=dict)
+    _concerned: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    _last: dict[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """The playbooks that listen are looked up anew after each change of one."""
@@ -45,22 +49,26 @@ class Heeding:
         if not heard:
             return
         self.store.inbox.receive(heard)
-        for place in {(each.namespace, each.type) for each in heard}:
-            self._concerned |= listeners[place]
-        self.wake(JOB, max(0.0, self._last + PAUSE - self.clock.monotonic()))
+        concerned = {name for place in {(each.namespace, each.type) for each in heard} for name in listeners[place]}
+        parts = {self._parts[name] for name in concerned}
+        for name in concerned:
+            self._concerned[self._parts[name]].add(name)
+        for part in parts:
+            since = self.clock.monotonic() - self._last.get(part, float("-inf"))
+            self.wake(Job(KIND, part), max(0.0, PAUSE - since))
 
     def types(self, namespace: str) -> frozenset[str]:
         """What the playbooks of a namespace listen to."""
         return frozenset(type_ for place, type_ in self._index() if place == namespace)
 
-    async def heed(self, _: str) -> float | None:
-        """One turn of the playbooks that are concerned."""
-        self._last = self.clock.monotonic()
-        concerned, self._concerned = frozenset(self._concerned), set()
+    async def heed(self, part: str) -> float | None:
+        """One turn of the playbooks of that part that are concerned."""
+        self._last[part] = self.clock.monotonic()
+        concerned = frozenset(self._concerned.pop(part, ()))
         view = self.store.view(self.clock.now())
         names = [name for name, each in view.loops.items() if each.spec.type == self.loop] or [self.loop.lower()]
         for name in names:
-            await self.loop_turn.turn_on(name, concerned)
+            await self.loop_turn.turn_on(job_key(name, part), concerned)
         return None
 
     def _on_change(self, kind: str, _key: str, meaning: bool) -> None:
@@ -70,9 +78,11 @@ class Heeding:
     def _index(self) -> Mapping[Place, frozenset[str]]:
         if self._listeners is None:
             found: dict[Place, set[str]] = {}
-            for key, playbook in self.store.view(self.clock.now()).playbooks.items():
+            playbooks = self.store.view(self.clock.now()).playbooks
+            for name, playbook in playbooks.items():
                 for trigger in playbook.spec.triggers:
                     for type_ in trigger.listens_to:
-                        found.setdefault((playbook.metadata.namespace or "", type_), set()).add(key)
-            self._listeners = {place: frozenset(keys) for place, keys in found.items()}
+                        found.setdefault((playbook.metadata.namespace or "", type_), set()).add(name)
+            self._listeners = {place: frozenset(names) for place, names in found.items()}
+            self._parts = {name: part_of(playbook) for name, playbook in playbooks.items()}
         return self._listeners

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from autonomic.cycle.asking import ask
 from autonomic.cycle.loop_status import loop_report
+from autonomic.cycle.parts import DIVIDED, only, parts, told_apart
 from autonomic.cycle.ports import Ports
 from autonomic.cycle.proposing import Proposer
 from autonomic.cycle.reporting import Reporter
@@ -41,7 +42,7 @@ class TurnRecord:
 
 @dataclass
 class LoopTurn:
-    """Turns loops. `loops` maps a type to its loop; `last` keeps the latest record of each resource."""
+    """Turns loops. `loops` maps a type to its loop; `last` keeps the latest record of each resource, and of each part."""
 
     ports: Ports
     store: Store
@@ -53,35 +54,46 @@ class LoopTurn:
     prepare: Mapping[str, Prepare] = field(default_factory=dict)
     """What a type of loop needs to know that single numbers can't tell, by the type."""
     _turning: dict[str, asyncio.Lock] = field(default_factory=dict)
+    _told: dict[str, set[str]] = field(default_factory=dict)
 
-    async def turn(self, name: str) -> float | None:
-        """One turn of the ControlLoop of that name; returns the seconds until the next, None when it is gone."""
+    async def turn(self, key: str) -> float | None:
+        """One turn of a ControlLoop, or of one part of it (`healing@eu`).
+
+        Returns the seconds until the next; None when the loop is gone, or the part is empty.
+        """
+        name, part = told_apart(key)
         view = self.store.view(self.ports.clock.now())
         resource = view.loops.get(name) or default_loop(name, self.loops, view)
-        if resource is None:
+        if resource is None or part not in parts(view.playbooks.values() if resource.spec.type in DIVIDED else ()):
+            self._told.pop(key, None)
+            self.last.pop(key, None)
             return None
         loop = self.loops.get(resource.spec.type)
-        await self._report_loop(resource, known=loop is not None, view=view)
-        await self.unreadable.report(view)
+        if not part:
+            await self._report_loop(resource, known=loop is not None, view=view)
+            await self.unreadable.report(view)
         if loop is None or resource.spec.suspend:
             return seconds(resource.spec.interval)
-        async with self._turning.setdefault(name, asyncio.Lock()):
-            await self._turn(loop, resource, self.store.view(self.ports.clock.now()))
-        return min(seconds(resource.spec.interval), loop.pace(view) or seconds(resource.spec.interval))
+        async with self._turning.setdefault(key, asyncio.Lock()):
+            await self._turn(loop, resource, only(self.store.view(self.ports.clock.now()), part), key)
+        return min(seconds(resource.spec.interval), loop.pace(only(view, part)) or seconds(resource.spec.interval))
 
-    async def turn_on(self, name: str, playbooks: frozenset[str]) -> None:
+    async def turn_on(self, key: str, playbooks: frozenset[str]) -> None:
         """The same turn, of these playbooks alone: something was heard that concerns them."""
+        name, part = told_apart(key)
         view = self.store.view(self.ports.clock.now())
         resource = view.loops.get(name) or default_loop(name, self.loops, view)
         loop = self.loops.get(resource.spec.type) if resource else None
         if resource is None or loop is None or resource.spec.suspend:
             return
-        async with self._turning.setdefault(name, asyncio.Lock()):
-            view = self.store.view(self.ports.clock.now())
-            concerned = {key: each for key, each in view.playbooks.items() if key in playbooks}
-            await self._turn(loop, resource, replace(view, playbooks=concerned), whole=False)
+        async with self._turning.setdefault(key, asyncio.Lock()):
+            view = only(self.store.view(self.ports.clock.now()), part)
+            concerned = {name: each for name, each in view.playbooks.items() if name in playbooks}
+            await self._turn(loop, resource, replace(view, playbooks=concerned), key, whole=False)
 
-    async def _turn(self, loop: ControlLoop, resource: ControlLoopResource, view: View, *, whole: bool = True) -> None:
+    async def _turn(
+        self, loop: ControlLoop, resource: ControlLoopResource, view: View, key: str, *, whole: bool = True
+    ) -> None:
         started = self.ports.clock.monotonic()
         if loop.type in self.prepare:
             view = await self.prepare[loop.type](view)
@@ -89,13 +101,18 @@ class LoopTurn:
         analysis = loop.analyze(resource, view, answers)
         unwritten = [report.about for report in analysis.reports if not await self._write(report, view)]
         if whole:
-            self.proposer.forget_all_but(resource.metadata.name, {finding.name for finding in analysis.findings})
+            self._forget(resource.metadata.name, key, {finding.name for finding in analysis.findings})
         await self._propose(analysis, frozenset(str(ref) for ref in unwritten))
         took = self.ports.clock.monotonic() - started
-        name = resource.metadata.name
-        number = self.last[name].number + 1 if name in self.last else 1
+        number = self.last[key].number + 1 if key in self.last else 1
         unanswered = sum(1 for reading in answers.values() if isinstance(reading, Unknown))
-        self.last[name] = TurnRecord(name, number, view.now, took, len(answers), unanswered, analysis)
+        self.last[key] = TurnRecord(key, number, view.now, took, len(answers), unanswered, analysis)
+
+    def _forget(self, loop: str, key: str, names: set[str]) -> None:
+        """What no part of the loop finds any more may be told again when it comes back."""
+        self._told[key] = names
+        parts = (found for each, found in self._told.items() if told_apart(each)[0] == loop)
+        self.proposer.forget_all_but(loop, set().union(*parts))
 
     async def _propose(self, analysis: Analysis, unwritten: frozenset[str]) -> None:
         """Only what its owner's status says already is proposed, so that a restart names the same plan."""

@@ -1,5 +1,6 @@
-"""Alerts that an Alertmanager left out of a notification are asked of Prometheus, which fires them."""
+"""Alerts that an Alertmanager left out of a notification are asked of the servers that fire them."""
 
+import asyncio
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -31,21 +32,28 @@ class Recalling:
     tenant: str
 
     async def recall(self, _: str) -> float | None:
-        """One question for all; the seconds until it is asked again where there was no answer."""
+        """One question to each server; the seconds until it is asked again where there was no answer."""
         now = self.clock.now().replace(microsecond=0)
         names = self._names()
         if not names:
             return None
         either = Matcher("alertname", "=~", "|".join(re.escape(name) for name in sorted(names)))
         asked = str(Selector("ALERTS", (Matcher("alertstate", "=", "firing"), either)))
+        answered = await asyncio.gather(
+            *(self._ask(Question(asked, now, server=each)) for each in self.metrics.servers)
+        )
+        return None if all(answered) else RETRY
+
+    async def _ask(self, question: Question) -> bool:
+        """Takes what one server answers at once; False where it gave no answer."""
         try:
-            found = await self.metrics.query(Question(asked, now))
+            found = await self.metrics.query(question)
         except Unavailable:
-            return RETRY
+            return False
         except Invalid:
-            return None
-        self.receive([self._signal(each, now.isoformat()) for each in found.samples[:MOST]])
-        return None
+            return True
+        self.receive([self._signal(each, question.at.isoformat()) for each in found.samples[:MOST]])
+        return True
 
     def _names(self) -> set[str]:
         playbooks = self.store.view(self.clock.now()).playbooks.values()

@@ -10,7 +10,7 @@ from autonomic.domain.errors import Unavailable
 from autonomic.domain.signals.received import Signal
 from autonomic.ports.clock import Clock
 from autonomic.ports.signals import Accepted, LogFull, SignalLog
-from autonomic.signals.formats import alertmanager
+from autonomic.signals.formats import alertmanager, otlp
 from autonomic.signals.formats.alertmanager import Webhook
 from autonomic.signals.formats.cloudevents import Event
 from autonomic.signals.formats.splitting import Batch
@@ -105,6 +105,11 @@ class Reception:
         """A notification of Alertmanager. Raises Refused."""
         self._charge(sender, len(webhook.alerts))
         return await self._take(sender, self._reader.alerts(webhook, namespace, self._clock.now()), may)
+
+    async def points(self, sender: Sender, points: Sequence[otlp.Point], namespace: str | None, may: May) -> Receipt:
+        """Data points of OTLP. Raises Refused."""
+        self._charge(sender, len(points))
+        return await self._take(sender, self._reader.points(points, namespace, self._clock.now()), may)
 
     def page(self, openmetrics: bool) -> str:
         """What was pushed, as lines of metrics."""

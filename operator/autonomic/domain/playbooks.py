@@ -75,6 +75,11 @@ class SelfHealingPlaybookSpec(Model):
     )
     verification: Verification = Field(default=Verification(), description="When the cure counts as having helped.")
 
+    @property
+    def servers(self) -> frozenset[str]:
+        """The metrics servers that its triggers ask."""
+        return frozenset(each.server for each in self.triggers if not each.pushed)
+
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
         pushed, apart = any(each.pushed for each in self.triggers), any(each.per_target for each in self.triggers)

@@ -20,8 +20,9 @@ def asked(
     """What must be asked of the metrics about the target, in the order of the Prometheus triggers. Raises Invalid."""
     named = playbook.spec.target.from_signal
     about = Matcher(named.label, "=", target) if named and target else None
+    moment = at.replace(microsecond=0)
     return tuple(
-        Question(matching.quiet(each, tenant, about if each.per_target else None), at.replace(microsecond=0))
+        Question(matching.quiet(each, tenant, about if each.per_target else None), moment, server=each.server)
         for each in playbook.spec.triggers
         if not each.pushed
     )

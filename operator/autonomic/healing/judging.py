@@ -7,6 +7,7 @@ from re import compile as pattern
 
 from autonomic.domain.playbooks import SelfHealingPlaybook
 from autonomic.domain.readings import Answers, Question, Several
+from autonomic.domain.servers import unknown
 from autonomic.domain.signals.board import Board, Stream
 from autonomic.domain.signals.received import Signal
 from autonomic.domain.triggers import PlaybookTrigger
@@ -42,6 +43,14 @@ def judge(playbook: SelfHealingPlaybook, view: View, answers: Answers) -> tuple[
         for target, ear in ears(playbook, view, view.now, named)
     ]
     return tuple(judged) or _blind(playbook, asked, answers)
+
+
+def stranger(playbook: SelfHealingPlaybook, view: View) -> str | None:
+    """What is wrong with the servers that its triggers ask; None when the settings name them all."""
+    for each in playbook.spec.triggers:
+        if not each.pushed and each.server not in view.servers:
+            return unknown(f"triggers.{each.name}.prometheus.server", each.server, view.servers)
+    return None
 
 
 def questions(playbook: SelfHealingPlaybook, view: View) -> Iterable[Question]:
@@ -97,8 +106,8 @@ def overall(judged: Iterable[Judged]) -> Seen:
     if ill:
         more = f" and {len(ill) - 5} more" if len(ill) > 5 else ""
         return Seen(Truth.TRUE, "Held", f"it holds for {', '.join(str(name) for name in ill[:5])}{more}")
-    unknown = next((each.seen for each in known if each.seen.truth is Truth.UNKNOWN), None)
-    return unknown or Seen(Truth.FALSE, "Quiet", "it holds for no target")
+    blind = next((each.seen for each in known if each.seen.truth is Truth.UNKNOWN), None)
+    return blind or Seen(Truth.FALSE, "Quiet", "it holds for no target")
 
 
 def _questions(trigger: PlaybookTrigger, playbook: SelfHealingPlaybook, view: View) -> tuple[Question, Question]:

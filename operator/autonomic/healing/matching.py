@@ -43,18 +43,19 @@ def held(trigger: PlaybookTrigger, at: datetime, tenant: Matcher | None, by: str
     """The mildest value over `for` of the worst series; absent when no series is old enough. Of an absence: what is there."""
     series, hold = _selector(trigger, tenant), _hold(trigger)
     if trigger.absent:
-        return Question(f"count(last_over_time({series}[{hold}]))", at)
+        return Question(f"count(last_over_time({series}[{hold}]))", at, server=trigger.server)
     if trigger.within or _rate(trigger):
-        return Question(_any_time(trigger, series, by), at, by=by)
-    return Question(worst(series, _op(trigger), hold, by), at, by=by)
+        return Question(_any_time(trigger, series, by), at, by=by, server=trigger.server)
+    return Question(worst(series, _op(trigger), hold, by), at, by=by, server=trigger.server)
 
 
 def present(trigger: PlaybookTrigger, at: datetime, tenant: Matcher | None, by: str | None = None) -> Question:
     """How many series there are now, or of an absence: were there before. None means that nothing is known."""
     series = _selector(trigger, tenant)
     if trigger.absent:
-        return Question(f"count(last_over_time({series}[{trigger.reach}] offset {_hold(trigger)}))", at)
-    return Question(f"count{_by(by)}({series})", at, by=by)
+        before = f"count(last_over_time({series}[{trigger.reach}] offset {_hold(trigger)}))"
+        return Question(before, at, server=trigger.server)
+    return Question(f"count{_by(by)}({series})", at, by=by, server=trigger.server)
 
 
 def quiet(trigger: PlaybookTrigger, tenant: Matcher | None, about: Matcher | None = None) -> str:

@@ -11,7 +11,7 @@ from autonomic.domain.readings import Answers, Question
 from autonomic.domain.units import seconds
 from autonomic.domain.view import View
 from autonomic.domain.words import Truth
-from autonomic.healing.judging import Judged, judge, overall, questions
+from autonomic.healing.judging import Judged, judge, overall, questions, stranger
 from autonomic.healing.seen import Seen
 from autonomic.loops.healing_finding import Halt, clearing_up, finding
 from autonomic.loops.healing_report import report, troubles
@@ -25,10 +25,12 @@ class HealingLoop:
     def monitor(self, view: View) -> Iterable[Question]:
         """Each Prometheus trigger's mildest value over its time, and whether there are series at all."""
         for playbook in _watched(view):
+            if stranger(playbook, view):
+                continue  # `analyze` reports it on the playbook, as it does what can't be asked
             try:
                 yield from tuple(questions(playbook, view))
             except Invalid:
-                continue  # `analyze` reports it on the playbook
+                continue
 
     def analyze(self, loop: ControlLoopResource, view: View, answers: Answers) -> Analysis:
         """A report for each playbook, and a finding for each target whose trouble is there and which may act again."""
@@ -55,6 +57,8 @@ def _judge(playbook: SelfHealingPlaybook, view: View, answers: Answers) -> tuple
     namespace = playbook.metadata.namespace
     if not view.namespace(namespace).enabled:
         return Seen(Truth.UNKNOWN, "NamespaceNotEnabled", f"namespace {namespace} has not opted in"), ()
+    if wrong := stranger(playbook, view):
+        return Seen(Truth.UNKNOWN, "UnknownServer", wrong), ()
     try:
         judged = judge(playbook, view, answers)
     except Invalid as error:

@@ -195,7 +195,7 @@ def _evidence(playbook: SelfHealingPlaybook, judged: Judged, view: View) -> Evid
     if not _plain(playbook):
         return Evidence(summary=f"{seen.message}; the latest value is {_figure(seen)}")
     asked = held(trigger, asked_at(view), view.tenant(playbook.metadata.namespace))
-    query = AskedQuery(expr=asked.expr, value=str(seen.value), at=asked.at)
+    query = AskedQuery(expr=asked.expr, value=str(seen.value), at=asked.at, server=_server(trigger))
     return Evidence(summary=f"the worst series was {seen.value} at its mildest in {trigger.hold}", queries=(query,))
 
 
@@ -206,8 +206,15 @@ def _verification(playbook: SelfHealingPlaybook, judged: Judged, view: View) -> 
         return PlanVerification(type="Playbook", settle=wait.settle, within=wait.within, playbook=asked)
     assert trigger.op is not None and trigger.value is not None and trigger.hold is not None  # noqa: S101 - plain
     expr = quiet(trigger, view.tenant(playbook.metadata.namespace))
-    signal = SignalVerification(expr=expr, op=trigger.op, value=trigger.value, quiet=trigger.hold)
+    signal = SignalVerification(
+        expr=expr, op=trigger.op, value=trigger.value, quiet=trigger.hold, server=_server(trigger)
+    )
     return PlanVerification(type="Signal", settle=wait.settle, within=wait.within, signal=signal)
+
+
+def _server(trigger: PlaybookTrigger) -> str | None:
+    """The server that the trigger names."""
+    return trigger.prometheus.server if trigger.prometheus else None
 
 
 def _quiet(playbook: SelfHealingPlaybook) -> str:

@@ -12,7 +12,7 @@ from autonomic.healing.judging import Judged
 from autonomic.healing.seen import Seen
 from autonomic.loops.healing_finding import Halt
 
-_BROKEN = ("InvalidSelector", "NamespaceNotEnabled")
+_BROKEN = ("InvalidSelector", "NamespaceNotEnabled", "UnknownServer")
 
 Wanted = tuple[str, Truth, str, str]
 

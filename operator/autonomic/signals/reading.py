@@ -13,7 +13,7 @@ from autonomic.domain.signals.lookup import TYPES
 from autonomic.domain.signals.received import Signal
 from autonomic.signals.checking import Checks
 from autonomic.signals.familiar import Familiar
-from autonomic.signals.formats import alertmanager
+from autonomic.signals.formats import alertmanager, otlp
 from autonomic.signals.formats.cloudevents import Event, structured
 from autonomic.signals.formats.measures import Measure, check_human, feedback, measure, occurrence
 from autonomic.signals.formats.pipelines import FINISHED, finished
@@ -88,6 +88,19 @@ class Reader:
         for index, raw in enumerate(webhook.alerts):
             try:
                 reading.add(index, (alertmanager.alert(raw, namespace, now, self._checks),))
+            except Refused as refusal:
+                reading.refuse(index, refusal)
+        return reading
+
+    def points(self, points: Sequence[otlp.Point], namespace: str | None, now: datetime) -> Reading:
+        """Data points of one OTLP request."""
+        reading = Reading(len(points))
+        for index, each in enumerate(points):
+            try:
+                found = otlp.signal(each, namespace, now, self._checks)
+                if found and found.type in _HUMAN:
+                    check_human(found.type, Measure(found.value, dict(found.labels)))
+                reading.add(index, (found,) if found else ())
             except Refused as refusal:
                 reading.refuse(index, refusal)
         return reading

@@ -53,6 +53,22 @@ def test_the_same_record_gives_the_same_answer(tmp_path: Path) -> None:
     assert autonomic(*asked).stdout == autonomic(*asked).stdout
 
 
+def test_outlets_that_the_playbook_names_are_taken_as_there(tmp_path: Path) -> None:
+    call = {"type": "CallOrchestrator", "callOrchestrator": {"endpoint": "conductor", "operation": "retry"}}
+    file = book(tmp_path, actions=[call])
+    result = autonomic("test", file, "--signals", record(tmp_path, failure(0), failure(30)))
+    assert result.exit_code == 0, result.output
+    assert "conductor" in next(line for line in result.stdout.splitlines() if "PlanProposed" in line)
+
+
+def test_a_trigger_that_asks_a_named_server_is_unknown_offline_like_any_other(tmp_path: Path) -> None:
+    asked = {"name": "far", "op": "GT", "value": "1", "for": "30s", "prometheus": {"selector": "up", "server": "eu"}}
+    file = book(tmp_path, triggers=[asked, FAILED], match="Any")
+    result = autonomic("test", file, "--signals", record(tmp_path, failure(0), failure(30)))
+    assert result.exit_code == 0, result.output
+    assert "far: asks Prometheus, which is not known offline" in result.stderr
+
+
 def test_a_record_that_asks_for_nothing_ends_with_code_1(tmp_path: Path) -> None:
     result = autonomic("test", book(tmp_path), "--signals", record(tmp_path, failure(0), failure(0, "planner")))
     assert result.exit_code == 1

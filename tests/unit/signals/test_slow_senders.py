@@ -2,12 +2,16 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from typing import get_args
 
 import pytest
+from prometheus_client import CollectorRegistry
 
+from autonomic.adapters.telemetry.cut_offs import CutOffs
 from autonomic.api.connections import Patience
-from autonomic.api.serving import serve
+from autonomic.api.serving import Manner, serve
+from autonomic.domain.slowness import Slowness
 from autonomic.signals.limits import Limits
 from testbed.ports import LOOPBACK, is_listening, with_free_ports
 from testbed.waiting import until
@@ -24,11 +28,14 @@ HASTY = Patience(headers=0.4, body=0.4)
 
 @contextlib.asynccontextmanager
 async def connected(
-    patience: Patience | None = None, world: World | None = None
+    patience: Patience | None = None,
+    world: World | None = None,
+    cut_off: Callable[[Slowness], None] = lambda _: None,
 ) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
     """A connection to the app, served as the operator serves it."""
     port = with_free_ports(1, lambda ports: ports[0])
-    serving = asyncio.create_task(serve((world or World()).app, LOOPBACK, port, patience))
+    manner = Manner(patience or Patience(), cut_off=cut_off)
+    serving = asyncio.create_task(serve((world or World()).app, LOOPBACK, port, manner))
     try:
         await asyncio.to_thread(until, lambda: is_listening(port), 10, "the server to listen")
         reader, writer = await asyncio.open_connection(LOOPBACK, port)
@@ -103,6 +110,22 @@ async def test_the_second_request_of_a_connection_is_held_to_the_same(text: byte
         ended = asyncio.create_task(rest(reader))
         assert await trickle(writer, text, ended) > 3
         assert b" 200 " not in ended.result()
+
+
+@pytest.mark.timeout(30)
+async def test_who_is_cut_off_is_counted_by_what_was_waited_for() -> None:
+    registry = CollectorRegistry()
+    counts = CutOffs(registry)
+    async with connected(HASTY, cut_off=counts) as (reader, _):
+        await rest(reader)
+    async with connected(HASTY, cut_off=counts) as (reader, writer):
+        writer.write(LIVE + b"Content-Length: 1000000\r\n\r\n")
+        assert (await answer(reader)).startswith(b"HTTP/1.1 200 ")
+        assert await rest(reader) == b""
+    found = {
+        slow: registry.get_sample_value("autonomic_http_cut_off_total", {"slow": slow}) for slow in get_args(Slowness)
+    }
+    assert found == {"Headers": 1, "Body": 1, "Reader": 0}
 
 
 @pytest.mark.timeout(30)

@@ -146,17 +146,24 @@ def test_leadership_and_admission_are_read_at_the_scrape_not_before(operator: Op
 def test_questions_to_prometheus_are_shown_as_they_are_tallied_at_the_scrape() -> None:
     registry = CollectorRegistry()
     tally = Tally()
-    registry.register(QuestionCollector(lambda: tally))
-    assert registry.get_sample_value("autonomic_prometheus_queries_total", {"result": "unavailable"}) == 0
+    registry.register(QuestionCollector(lambda: {"default": tally, "eu": Tally()}))
+    assert (
+        registry.get_sample_value("autonomic_prometheus_queries_total", {"server": "default", "result": "unavailable"})
+        == 0
+    )
     tally = tally.ended("answered", Cost(0.25, 1000)).ended("answered", Cost(0.5, 24)).ended("invalid").retried()
     by_result = {
-        result: registry.get_sample_value("autonomic_prometheus_queries_total", {"result": result})
+        result: registry.get_sample_value("autonomic_prometheus_queries_total", {"server": "default", "result": result})
         for result in ("answered", "invalid", "unavailable")
     }
     assert by_result == {"answered": 2, "invalid": 1, "unavailable": 0}
-    assert registry.get_sample_value("autonomic_prometheus_query_seconds_total") == 0.75
-    assert registry.get_sample_value("autonomic_prometheus_samples_read_total") == 1024
-    assert registry.get_sample_value("autonomic_prometheus_retries_total") == 1
+    figures = {"query_seconds": 0.75, "samples_read": 1024, "retries": 1}
+    for name, figure in figures.items():
+        found = [
+            registry.get_sample_value(f"autonomic_prometheus_{name}_total", {"server": each})
+            for each in ("default", "eu")
+        ]
+        assert found == [figure, 0]
 
 
 async def test_a_scraper_gets_the_format_that_it_prefers(operator: Operator) -> None:

@@ -5,6 +5,7 @@ Never here: PromQL, what a number means.
 """
 
 from autonomic.adapters.prometheus.metrics import PrometheusMetrics
+from autonomic.adapters.prometheus.routing import NamedServers, PrometheusServers
 from autonomic.adapters.prometheus.tally import Tally
 
-__all__ = ["PrometheusMetrics", "Tally"]
+__all__ = ["NamedServers", "PrometheusMetrics", "PrometheusServers", "Tally"]

@@ -15,6 +15,7 @@ from autonomic.adapters.prometheus.retrying import RetryBudget, pause
 from autonomic.adapters.prometheus.tally import Cost, Tally
 from autonomic.domain.errors import Invalid, Unavailable
 from autonomic.domain.readings import Abilities, Matrix, Question, RangeQuestion, Vector
+from autonomic.domain.servers import DEFAULT
 from autonomic.environment.server import MetricsServer
 
 T = TypeVar("T")
@@ -27,10 +28,10 @@ _STATUS = "/api/v1/status/runtimeinfo"
 
 
 class PrometheusMetrics:
-    """The server; each question takes its `timeout` at most, the wait for a free thread and a second try included.
+    """One server, whatever name a question has for it. A question takes `timeout` at most, with the wait for a free thread.
 
-    Range questions leave half of the threads to instant ones, which never queue behind them; their time runs from their turn.
-    `tally` is what was asked so far.
+    A second try is within it as well. Range questions leave half of the threads to instant ones, which never queue behind them;
+    their time runs from their turn. `tally` is what was asked so far.
     """
 
     def __init__(
@@ -39,6 +40,7 @@ class PrometheusMetrics:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         chance: Callable[[], float] = random.random,
     ) -> None:
+        self.servers: tuple[str, ...] = (DEFAULT,)
         self.tally = Tally()
         self._timeout = server.timeout
         self._connection = Connection(server)
@@ -67,11 +69,11 @@ class PrometheusMetrics:
         async with self._ranges:
             return await self._evaluated(_RANGE, form, question.lookback, results.matrix)
 
-    async def mistake(self, expr: str) -> str | None:
+    async def mistake(self, expr: str, server: str = DEFAULT) -> str | None:  # noqa: ARG002 - there is one
         """What the server's parser says, such as `1:5: parse error: ...`. Raises Unavailable."""
         return await self._asked(_PARSE, partial(self._connection.post, _PARSE, {"query": expr}), abilities.mistake)
 
-    async def abilities(self) -> Abilities:
+    async def abilities(self, server: str = DEFAULT) -> Abilities:  # noqa: ARG002 - there is one
         """What the server says it can do; nothing where it has no page that says so. Raises Unavailable."""
         return Abilities(
             await self._asked(_FEATURES, partial(self._connection.get, _FEATURES), abilities.is_anchored),

@@ -89,27 +89,35 @@ class LayerCollector(Collector):
 
 
 class QuestionCollector(Collector):
-    """Renders what was asked of Prometheus; `tally` gives it as it is at the moment of the scrape."""
+    """Renders what was asked of each Prometheus; `tallies` gives it, by server, as it is at the moment of the scrape."""
 
-    def __init__(self, tally: Callable[[], Tally]) -> None:
-        self._tally = tally
+    def __init__(self, tallies: Callable[[], Mapping[str, Tally]]) -> None:
+        self._tallies = tallies
 
     def collect(self) -> Iterator[Metric]:
         """How many questions there were, how they ended, and what they cost the server."""
-        tally = self._tally()
+        tallies = self._tallies()
         queries = CounterMetricFamily(
-            "autonomic_prometheus_queries", "Questions to Prometheus, by how they ended.", labels=["result"]
+            "autonomic_prometheus_queries", "Questions to Prometheus, by how they ended.", labels=["server", "result"]
         )
-        for result, number in tally.queries.items():
-            queries.add_metric([result], number)
+        for server, tally in tallies.items():
+            for result, number in tally.queries.items():
+                queries.add_metric([server, result], number)
         yield queries
-        figures = (
-            ("query_seconds", "How long Prometheus says that it evaluated our questions.", tally.cost.seconds),
-            ("samples_read", "How many samples Prometheus says that it read for our questions.", tally.cost.samples),
-            ("retries", "Questions to Prometheus that were asked a second time.", tally.retries),
+        figures: tuple[tuple[str, str, Callable[[Tally], float]], ...] = (
+            (
+                "query_seconds",
+                "How long Prometheus says that it evaluated our questions.",
+                lambda one: one.cost.seconds,
+            ),
+            ("samples_read", "How many samples Prometheus says that it read for us.", lambda one: one.cost.samples),
+            ("retries", "Questions to Prometheus that were asked a second time.", lambda one: one.retries),
         )
         for name, meaning, figure in figures:
-            yield CounterMetricFamily(f"autonomic_prometheus_{name}", meaning, value=figure)
+            family = CounterMetricFamily(f"autonomic_prometheus_{name}", meaning, labels=["server"])
+            for server, tally in tallies.items():
+                family.add_metric([server], figure(tally))
+            yield family
 
 
 def exposition(registry: CollectorRegistry, look: Callable[[], None]) -> Callable[[str], Awaitable[tuple[bytes, str]]]:

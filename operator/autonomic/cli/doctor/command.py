@@ -12,7 +12,7 @@ from rich.text import Text
 from autonomic.cli.doctor.cluster import examine_cluster
 from autonomic.cli.doctor.outlets import examine_outlets
 from autonomic.cli.doctor.owners import examine_owners
-from autonomic.cli.doctor.peers import examine_opa, examine_prometheus
+from autonomic.cli.doctor.peers import check_name, examine_opa, examine_prometheus
 from autonomic.cli.doctor.surroundings import Surroundings
 from autonomic.cli.doctor.verdicts import Check, Outcome, answered
 from autonomic.settings import Settings, SettingsError, misspelt
@@ -49,14 +49,15 @@ def examine(surroundings: Surroundings, environment: Mapping[str, str], render: 
 
 async def checkup(surroundings: Surroundings, settings: Settings) -> list[Check]:
     """Every check of the world, side by side, told in order."""
+    servers = {check_name(each): examine_prometheus(surroundings, settings, each) for each in settings.metrics_servers}
     cluster, prometheus, opa, owners, outlets = await asyncio.gather(
         examine_cluster(surroundings, settings),
-        answered("prometheus", examine_prometheus(surroundings, settings), _POINT_AT_PROMETHEUS),
+        asyncio.gather(*(answered(name, each, _POINT_AT_PROMETHEUS) for name, each in servers.items())),
         answered("opa", examine_opa(surroundings, settings), _POINT_AT_OPA),
         answered("owners", examine_owners(surroundings, settings), _LET_LIST),
         examine_outlets(surroundings, settings),
     )
-    return [*cluster, prometheus, opa, owners, *outlets]
+    return [*cluster, *prometheus, opa, owners, *outlets]
 
 
 def judge_names(environment: Mapping[str, str]) -> Check:

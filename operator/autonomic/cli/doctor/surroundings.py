@@ -11,7 +11,7 @@ from autonomic.adapters.kubernetes.connection import Connection
 from autonomic.adapters.kubernetes.inspection import KubernetesInspection
 from autonomic.adapters.opa import OpaPolicyEngine, OpaProgram
 from autonomic.adapters.outlets.configured import ConfiguredOutlets
-from autonomic.adapters.prometheus import PrometheusMetrics
+from autonomic.adapters.prometheus import PrometheusServers
 from autonomic.domain.resource import Resource
 from autonomic.domain.units import seconds
 from autonomic.governance.owners_syntax import allowed
@@ -77,7 +77,7 @@ async def _cluster(settings: Settings) -> AsyncIterator[Inspection]:
 
 
 def _metrics(settings: Settings) -> AbstractAsyncContextManager[Metrics]:
-    return aclosing(PrometheusMetrics(settings.metrics_server))
+    return aclosing(PrometheusServers(settings.metrics_servers))
 
 
 def _policy(settings: Settings) -> AbstractAsyncContextManager[PolicyEngine]:

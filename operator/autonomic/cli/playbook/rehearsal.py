@@ -5,7 +5,7 @@ and escalation show. What asks Prometheus is not known offline, and so never hol
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -13,11 +13,13 @@ from typing import Any
 
 from autonomic.cycle.ports import Ports
 from autonomic.cycle.store import WATCHED
+from autonomic.domain.actions import PermittedAction
 from autonomic.domain.findings import Fact
 from autonomic.domain.meta import ObjectRef
 from autonomic.domain.naming import outcome
 from autonomic.domain.plans import AdaptationPlan
 from autonomic.domain.playbooks import SelfHealingPlaybook
+from autonomic.domain.servers import DEFAULT
 from autonomic.domain.signals.board import KEPT_ALERTS
 from autonomic.domain.signals.received import Signal
 from autonomic.domain.words import API_VERSION, ENABLED_LABEL, QUARANTINE_ANNOTATION, ROLLBACK_ANNOTATION
@@ -27,6 +29,7 @@ from autonomic.ports.cluster import Manifest, Proof
 from autonomic.ports.memory.clock import ManualClock, MemoryEntropy
 from autonomic.ports.memory.cluster import MemoryCluster
 from autonomic.ports.memory.metrics import MemoryMetrics
+from autonomic.ports.memory.outlets import MemoryOutlets
 from autonomic.ports.memory.policy import MemoryPolicyEngine
 
 YES = {"allow": True, "verdict": "Approve", "reasons": ["offline"], "rules": ["offline"], "revision": "offline"}
@@ -84,9 +87,10 @@ async def rehearse(
     namespace = playbook.metadata.namespace or "default"
     for each in (*objects, *_surroundings(playbook, raw, namespace), *_workloads(playbook, signals, objects)):
         await _create(cluster, each, namespace)
-    ports = Ports(
-        cluster, _InForce(), MemoryMetrics({}), MemoryPolicyEngine(YES, "offline"), clock, MemoryEntropy(), (diary,)
-    )
+    metrics = MemoryMetrics({})
+    metrics.servers = (DEFAULT, *sorted(playbook.spec.servers - {DEFAULT}))
+    policy = MemoryPolicyEngine(YES, "offline")
+    ports = Ports(cluster, _InForce(), metrics, policy, clock, MemoryEntropy(), (diary,), outlets=_outlets(playbook))
     layer = AutonomicLayer(ports, timing=Timing(ingestion_delay=timedelta(0)))
     layer.store.inbox.open(signals[0].at - KEPT_ALERTS)
     cluster.watch(lambda change, raw: layer.observe(change, raw["kind"], raw) if raw["kind"] in WATCHED else None)
@@ -98,6 +102,19 @@ async def rehearse(
         with suppress(asyncio.CancelledError):
             await turning
     return await _what_became(layer, cluster, playbook, diary)
+
+
+def _outlets(playbook: SelfHealingPlaybook) -> MemoryOutlets:
+    """Those that the playbook names, who take whatever they are told."""
+    actions = tuple(_actions(playbook))
+    channels = {each.notify.channel for each in actions if each.notify}
+    endpoints = {each.call_orchestrator.endpoint for each in actions if each.call_orchestrator}
+    return MemoryOutlets(*sorted(channels), endpoints=tuple(sorted(endpoints)))
+
+
+def _actions(playbook: SelfHealingPlaybook) -> Iterable[PermittedAction]:
+    spec = playbook.spec
+    return (*spec.actions, *(each for rung in spec.escalation for each in rung.actions), *spec.rollback_actions)
 
 
 async def _play(layer: AutonomicLayer, clock: ManualClock, signals: Sequence[Signal]) -> None:
@@ -155,8 +172,9 @@ def _surroundings(playbook: SelfHealingPlaybook, raw: Manifest, namespace: str) 
 def _workloads(playbook: SelfHealingPlaybook, signals: Sequence[Signal], objects: Sequence[Manifest]) -> list[Manifest]:
     """Workloads of two replicas, where the playbook or a signal names one and no file has it."""
     spec, namespace = playbook.spec, playbook.metadata.namespace or "default"
-    actions = (*spec.actions, *(each for rung in spec.escalation for each in rung.actions))
-    named = [each.target_ref for each in actions if each.target_ref] + ([spec.target.ref] if spec.target.ref else [])
+    named = [each.target_ref for each in _actions(playbook) if each.target_ref] + (
+        [spec.target.ref] if spec.target.ref else []
+    )
     if spec.target.from_signal:
         named += [spec.target.from_signal.ref(name) for name in names(signals, spec.target.from_signal.label)]
     given = {(each.get("kind"), each["metadata"]["name"]) for each in objects}

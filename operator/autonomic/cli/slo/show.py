@@ -20,6 +20,7 @@ from autonomic.domain.view import NamespaceView, View
 from autonomic.domain.words import ENABLED_LABEL, FREE_QUERIES_LABEL
 from autonomic.settings import Settings, SettingsError
 from autonomic.slo.account import ContractAccount
+from autonomic.slo.strangers import stranger
 
 HELP = (
     "Show the error budget of an SLAContract, how it was spent and how fast it burns. The contract is read from the cluster"
@@ -77,10 +78,10 @@ async def accounted(
     one = known[f"{namespace}/{name}"]
     view = _view(known, settings, sources)
     async with sources.metrics(settings) as metrics:
-        engine = await judged_alone(metrics, one, view)
-        if wrong := engine.compiler.invalid.get(one.key):
+        engines = await judged_alone(metrics, one, view)
+        if wrong := stranger(one, metrics.servers) or engines.invalid(one.key):
             raise MistakeError(f"{one.key}: {wrong}")
-        return await account(engine, one, status_of(engine, one, view.now), view.now)
+        return await account(engines, one, status_of(engines, one, view.now), view.now)
 
 
 def from_file(file: str, name: str, namespace: str) -> dict[str, SLAContract]:

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from autonomic.adapters.clock import SystemClock
 from autonomic.adapters.kubernetes.client import KubernetesCluster
 from autonomic.adapters.kubernetes.connection import Connection
-from autonomic.adapters.prometheus import PrometheusMetrics
+from autonomic.adapters.prometheus import PrometheusServers
 from autonomic.domain.contracts import SLAContract
 from autonomic.domain.errors import Forbidden, Invalid
 from autonomic.domain.meta import ObjectRef
@@ -60,7 +60,7 @@ async def _cluster(settings: Settings) -> AsyncIterator[Cluster]:
 
 
 def _metrics(settings: Settings) -> AbstractAsyncContextManager[Metrics]:
-    return aclosing(PrometheusMetrics(settings.metrics_server))
+    return aclosing(PrometheusServers(settings.metrics_servers))
 
 
 REAL = Sources(_cluster, _metrics, SystemClock())

@@ -1,18 +1,21 @@
 """How subjects stood at a moment of the past: judged anew from what Prometheus remembers, by the engine that judges now."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
 from autonomic.cycle.health.figures import Figures
-from autonomic.cycle.health.pulse import Felt, feel
+from autonomic.cycle.health.pulse import Felt, feel, together
 from autonomic.cycle.health.scene import Scene
 from autonomic.cycle.health.standings import Standings
-from autonomic.cycle.slo.engine import SloEngine
+from autonomic.cycle.slo.engines import SloEngines
 from autonomic.domain.contracts import SLAContract, SLAContractStatus
 from autonomic.domain.errors import Unavailable
 from autonomic.domain.health import HealthSnapshotStatus, Issue, Subject
+from autonomic.domain.readings import Abilities
+from autonomic.domain.servers import DEFAULT
 from autonomic.domain.view import View
 from autonomic.health.rows import Row
 from autonomic.health.standing import REST
@@ -25,9 +28,11 @@ _SILENT = "MetricsUnavailable"
 async def rows_at(metrics: Metrics, contracts: Mapping[str, SLAContract], view: View, at: datetime) -> list[Row]:
     """Every subject of those contracts, in order, as they are promised now and as it was then.
 
-    What the server no longer has is Unknown, with the reason. Raises Unavailable when it gives no answer.
+    What the servers no longer have is Unknown, with the reason. Raises Unavailable when none of them gives an answer.
     """
-    retention = (await metrics.abilities()).retention
+    asked = {server for each in contracts.values() for server in each.spec.servers} & set(metrics.servers)
+    retention = await _longest(metrics, sorted(asked) or [DEFAULT])
+    view = replace(view, servers=metrics.servers)
     scene = Scene()
     bare = {key: each.model_copy(update={"status": SLAContractStatus()}) for key, each in contracts.items()}
     await scene.update(_then(view, bare, at))
@@ -39,11 +44,11 @@ async def rows_at(metrics: Metrics, contracts: Mapping[str, SLAContract], view: 
 
 async def _standings(metrics: Metrics, scene: Scene, view: View) -> Standings:
     """Looks a quarter of an hour before, for the trend, and then. Since when it was so, nobody saw."""
-    engine, figures = SloEngine(metrics), Figures()
+    engines, figures = SloEngines(metrics), Figures()
     standings = Standings(scene, figures)
     for moment in (view.now - REST, view.now):
-        await engine.turn(replace(view, now=moment))
-        felt = feel(engine, moment)
+        await engines.turn_all(replace(view, now=moment))
+        felt = together(feel(each, moment) for each in engines.each.values())
         _heard(felt)
         await figures.take(felt)
         for key in _subjects(scene):
@@ -51,6 +56,16 @@ async def _standings(metrics: Metrics, scene: Scene, view: View) -> Standings:
             if key in standings.known:
                 standings.known[key] = replace(standings.known[key], since=None)
     return standings
+
+
+async def _longest(metrics: Metrics, servers: Sequence[str]) -> timedelta | None:
+    """How long the one remembers that forgets latest; None where one does not say. Raises Unavailable for silence of all."""
+    told = await asyncio.gather(*(metrics.abilities(server) for server in servers), return_exceptions=True)
+    known = [each.retention for each in told if isinstance(each, Abilities)]
+    if not known:
+        raise next(each for each in told if isinstance(each, BaseException))
+    kept = [each for each in known if each is not None]
+    return max(kept) if len(kept) == len(servers) else None
 
 
 def _then(view: View, contracts: Mapping[str, SLAContract], at: datetime) -> View:
@@ -63,10 +78,16 @@ def _subjects(scene: Scene) -> list[Key]:
 
 
 def _heard(felt: Felt) -> None:
-    problems = (why for pulse in felt.pulses for why in pulse.problems.values())
-    silent = next((why for why in problems if why.reason == _SILENT), None)
-    if silent:
-        raise Unavailable(silent.message)
+    """Raises Unavailable where every server that was asked was silent."""
+    silent: dict[str, str] = {}
+    for pulse in felt.pulses:
+        silent |= {
+            pulse.promises[at].objective.server: why.message
+            for at, why in pulse.problems.items()
+            if why.reason == _SILENT
+        }
+    if silent and silent.keys() >= {each.objective.server for pulse in felt.pulses for each in pulse.promises}:
+        raise Unavailable(next(iter(silent.values())))
 
 
 def _forgotten(key: Key, at: datetime, retention: timedelta) -> HealthSnapshotStatus:

@@ -1,6 +1,6 @@
 """The engine's pulse: what it judged at one moment, scored, as arrays that nothing changes any more."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -80,6 +80,17 @@ def feel(engine: SloEngine, at: datetime) -> Felt:
     compiler = engine.compiler
     pulses = tuple(_pulse(cohort, verdicts) for cohort in engine.cohorts if (verdicts := cohort.verdicts))
     return Felt(at, pulses, frozenset(compiler.promises), dict(compiler.invalid))
+
+
+def together(felt: Iterable[Felt]) -> Felt:
+    """What several engines felt, each at its latest moment. Raises ValueError for none."""
+    parts = tuple(felt)
+    return Felt(
+        at=max(each.at for each in parts),
+        pulses=tuple(pulse for each in parts for pulse in each.pulses),
+        compiled=frozenset().union(*(each.compiled for each in parts)),
+        invalid={key: why for each in parts for key, why in each.invalid.items()},
+    )
 
 
 def _pulse(cohort: Cohort, verdicts: Verdicts) -> Pulse:

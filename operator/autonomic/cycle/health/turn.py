@@ -9,11 +9,11 @@ from datetime import datetime
 
 from autonomic.cycle.health.figures import Figures
 from autonomic.cycle.health.keeping import Keeper
-from autonomic.cycle.health.pulse import Felt, feel
+from autonomic.cycle.health.pulse import Felt, feel, together
 from autonomic.cycle.health.scene import Scene
 from autonomic.cycle.health.standings import Standings
 from autonomic.cycle.ports import Ports
-from autonomic.cycle.slo.engine import SloEngine
+from autonomic.cycle.slo.engines import SloEngines
 from autonomic.cycle.store import Store
 from autonomic.cycle.yielding import give_way
 from autonomic.domain.errors import AutonomicError, Terminal
@@ -39,18 +39,18 @@ _KIND = ObjectRef(
 
 @dataclass
 class HealthTurn:
-    """One job for all subjects. Call `feel` while the engine rests, then turn."""
+    """One job for all subjects. Call `feel` while an engine rests, then turn."""
 
     ports: Ports
     store: Store
-    engine: SloEngine
+    engines: SloEngines
 
     def __post_init__(self) -> None:
         self._scene, figures = Scene(), Figures()
         self._figures = figures
         self._standings = Standings(self._scene, figures)
         self._keeper = Keeper(self.ports.cluster)
-        self._felt: Felt | None = None
+        self._felt: dict[str, Felt] = {}
         self._list_at = 0.0
         self._listed = False
         self._unsaid: set[Key] = set()
@@ -60,9 +60,9 @@ class HealthTurn:
         """The moment of the last look; None before the first."""
         return self._figures.felt.at if self._figures.felt else None
 
-    def feel(self) -> None:
-        """Takes the engine's pulse: what is felt is looked at in the next turn."""
-        self._felt = feel(self.engine, self.ports.clock.now().replace(microsecond=0))
+    def feel(self, server: str) -> None:
+        """Takes the pulse of that server's engine: what is felt is looked at in the next turn."""
+        self._felt[server] = feel(self.engines.each[server], self.ports.clock.now().replace(microsecond=0))
 
     @property
     def known(self) -> Mapping[Key, Standing]:
@@ -75,9 +75,9 @@ class HealthTurn:
 
     async def turn(self, _: str) -> float | None:
         """Looks at what changed, and says it. The next SLO turn wakes it again."""
-        felt = self._felt
-        if felt is None:
+        if not self._felt:
             return None
+        felt = together(self._felt[server] for server in self.engines.each if server in self._felt)
         changed, moved = await self._scene.update(self.store.view(self.ports.clock.now()))
         await give_way()
         changed |= await self._figures.take(felt)

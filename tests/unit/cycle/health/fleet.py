@@ -8,7 +8,7 @@ from autonomic.cycle.health.turn import HealthTurn
 from autonomic.cycle.ports import Ports
 from autonomic.cycle.publishing import Publisher
 from autonomic.cycle.reporting import Reporter
-from autonomic.cycle.slo.engine import SloEngine
+from autonomic.cycle.slo.engines import SloEngines
 from autonomic.cycle.slo.turn import SloTurn
 from autonomic.cycle.store import Store
 from autonomic.domain.contracts import SLAContract
@@ -55,7 +55,7 @@ class Fleet:
         """A new process, which remembers nothing."""
         entropy, policy = MemoryEntropy(), MemoryPolicyEngine({}, revision="r1")
         ports = Ports(self.cluster, Admission(), self.shop.metrics, policy, self.clock, entropy, (self.diary,))
-        engine, publisher = SloEngine(self.shop.metrics), Publisher(self.cluster, self.clock)
+        engine, publisher = SloEngines(self.shop.metrics), Publisher(self.cluster, self.clock)
         self.health = HealthTurn(ports, self.store, engine)
         reporter = Reporter(ports, self.store)
         self.slo = SloTurn(ports, self.store, engine, reporter, publisher, lambda: None, self.health.feel)
@@ -90,7 +90,7 @@ class Fleet:
 
     async def turn(self) -> None:
         """Both jobs, as the scheduler runs them."""
-        await self.slo.turn("")
+        await self.slo.turn("default")
         await self.health.turn("")
 
     async def minutes(self, number: int, **bad: int) -> list[Write]:
