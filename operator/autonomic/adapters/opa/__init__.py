@@ -7,5 +7,6 @@ which policies may be loaded.
 from autonomic.adapters.opa.engine import OpaPolicyEngine
 from autonomic.adapters.opa.program import OpaProgram
 from autonomic.adapters.opa.server import OpaPolicyServer
+from autonomic.adapters.opa.started import started
 
-__all__ = ["OpaPolicyEngine", "OpaPolicyServer", "OpaProgram"]
+__all__ = ["OpaPolicyEngine", "OpaPolicyServer", "OpaProgram", "started"]

@@ -1,0 +1,161 @@
+"""One incident through all four doors: the operator, its HTTP API, the command line, the library. One brain, one plan."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import yaml
+from typer.testing import CliRunner
+
+from autonomic import cli
+from autonomic.sdk import AutonomicLayer
+from testbed.cluster import local_cluster
+from testbed.installation import enforce, install
+from testbed.opa import Opa
+from testbed.operator_process import OperatorProcess, start_operator
+from testbed.people import ADMIN, DAVE, ROOT
+from testbed.prometheus import Prometheus
+from testbed.run import Run
+from testbed.waiting import until
+from testbed.world import Workload
+
+SECONDS = 60.0
+KINDS = "redlines,controlloops,selfhealingplaybooks,deployments"
+Manifest = dict[str, Any]
+PLAYBOOK = {
+    "apiVersion": "autonomic.maestro.dev/v1alpha1",
+    "kind": "SelfHealingPlaybook",
+    "spec": {
+        "scope": "Task",
+        "mode": "Enforce",
+        "triggers": [{"name": "fails", "type": "Signal", "signal": {"type": "TaskFailureCount"}, "count": 2}],
+        "target": {"ref": {"apiVersion": "apps/v1", "kind": "Deployment", "name": Workload.name}},
+        "actions": [{"type": "Scale", "scale": {"by": 4, "max": 10}}],
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def operator(own_run: Run, prometheus: Prometheus, opa: Opa) -> Iterator[tuple[OperatorProcess, Workload]]:
+    """An operator that leads, and a workload that it may act on."""
+    cluster = local_cluster(own_run)
+    install(cluster)
+    enforce(cluster, "1s")
+    cluster.create_namespace("doors")
+    folder = own_run.data / "signals"
+    folder.mkdir()
+    env = {"AUTONOMIC_INGESTION_DELAY": "1ms", "AUTONOMIC_SIGNALS_FOLDER": str(folder)}
+    started = start_operator(own_run, cluster, prometheus.url, opa.url, extra_env=env)
+    yield started, Workload(cluster, "doors", prometheus)
+    started.stop()
+
+
+def _ask(operator: OperatorProcess, token: str, path: str, body: Any, kind: str = "application/json") -> httpx.Response:
+    """What the operator answers, once it leads."""
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": kind}
+
+    def answered() -> httpx.Response | None:
+        answer = httpx.post(operator.http_url + path, content=json.dumps(body), headers=headers, timeout=30)
+        return None if answer.status_code == 503 else answer
+
+    return until(answered, SECONDS, "the operator to lead", ignoring=(httpx.HTTPError,))
+
+
+def _post(operator: OperatorProcess, world: Workload, path: str, body: Any, kind: str = "application/json") -> Manifest:
+    """What it answers an administrator."""
+    answer = _ask(operator, world.cluster.tokens[ADMIN], path, body, kind)
+    assert answer.is_success, answer.text
+    found: Manifest = answer.json()
+    return found
+
+
+def _by_the_operator(operator: OperatorProcess, world: Workload, times: list[datetime]) -> Manifest:
+    """The signals are pushed; the plan waits for a person."""
+    events = [
+        {
+            "specversion": "1.0", "type": "dev.maestro.signal.TaskFailureCount.v1", "source": "/doors", "id": str(number),
+            "namespace": world.namespace, "time": at.isoformat(),
+            "data": {"value": 1, "labels": {"deployment": world.name}},
+        }
+        for number, at in enumerate(times)
+    ]  # fmt: skip
+    _post(operator, world, "/autonomic/signals", events, "application/cloudevents-batch+json")
+    return world.plan("AwaitingApproval")
+
+
+async def _by_the_library(opa: Opa, supposed: Manifest) -> Manifest:
+    async with AutonomicLayer(opa=opa.url) as layer:
+        return (await layer.simulate(supposed, live=False)).wire()
+
+
+def _same(spec: Manifest) -> Manifest:
+    """The plan but for its nonce, and for the digest, which covers that."""
+    return {name: value for name, value in spec.items() if name not in ("nonce", "digest", "reviews")}
+
+
+def test_the_same_incident_gives_the_same_plan_through_every_door(
+    operator: tuple[OperatorProcess, Workload], opa: Opa, tmp_path: Path
+) -> None:
+    process, world = operator
+    world.deploy()
+    world.apply({**PLAYBOOK, "metadata": {"name": "failures", "namespace": world.namespace}})
+    # What there is before anything happened.
+    rows = json.loads(world.cluster.kubectl("get", KINDS, "-A", "-o", "json"))["items"]
+    room = json.loads(world.cluster.kubectl("get", "namespace", world.namespace, "-o", "json"))
+    objects = [room, *(each for each in rows if each["metadata"].get("namespace") in (None, world.namespace))]
+    now = datetime.now(UTC).replace(microsecond=0)
+    times = [now - timedelta(seconds=2), now - timedelta(seconds=1)]
+
+    made = _by_the_operator(process, world, times)
+    (wanted,) = [each for each in objects if each["kind"] == "SelfHealingPlaybook"]
+    # All of the second in which the operator made it; what it did then is supposed not to have happened.
+    at = datetime.fromisoformat(made["spec"]["expiresAt"]) - timedelta(hours=1) + timedelta(milliseconds=999)
+    key = f"{world.namespace}/{made['metadata']['name']}"
+    before = {"at": at.isoformat(), "objects": [wanted], "without": [f"AdaptationPlan/{key}"]}
+    asked = _post(process, world, "/autonomic/simulate", before)
+
+    signals = [
+        {
+            "type": "TaskFailureCount", "namespace": world.namespace, "labels": {"deployment": world.name},
+            "ago": f"{int((at - each).total_seconds() * 1000)}ms",
+        }
+        for each in times
+    ]  # fmt: skip
+    file = tmp_path / "doors.yaml"
+    scenario = {"apiVersion": PLAYBOOK["apiVersion"], "kind": "Scenario", "at": at.isoformat(), "signals": signals}
+    file.write_text(yaml.safe_dump_all([*objects, scenario]))
+    typed = CliRunner().invoke(cli.app(run=lambda _: None), ["simulate", str(file), "--opa", opa.url, "-o", "json"])
+    assert typed.exit_code == 0, typed.output
+
+    held = asyncio.run(_by_the_library(opa, {"at": at.isoformat(), "objects": objects, "signals": signals}))
+
+    for answer in (asked, json.loads(typed.stdout), held):
+        assert [each["proposed"] for each in answer["plans"]] == [True], answer
+        (plan,) = answer["plans"]
+        assert plan["name"] == made["metadata"]["name"]
+        assert plan["verdict"] == made["status"]["governance"]["verdict"] == "RequireApproval"
+        assert plan["reasons"] == made["status"]["governance"]["reasons"]
+        assert _same(plan["spec"]) == _same(made["spec"])
+        assert plan["spec"]["nonce"] != made["spec"]["nonce"]
+    assert [each["metadata"]["name"] for each in world.plans()] == [made["metadata"]["name"]]
+
+
+def test_who_may_view_one_namespace_simulates_there_and_nowhere_else(
+    operator: tuple[OperatorProcess, Workload],
+) -> None:
+    process, world = operator
+    role = ("--clusterrole=autonomic-viewer", f"--user={DAVE.name}", "--namespace", world.namespace)
+    world.cluster.kubectl("create", "rolebinding", "dave-views", *role, as_=ROOT)
+    token, path = world.cluster.tokens[DAVE], "/autonomic/simulate"
+    here, there = f"{path}?namespace={world.namespace}", f"{path}?namespace=kube-system"
+    assert _ask(process, token, here, {}).status_code == 200
+    for elsewhere in (path, there, f"{there}&live=false"):
+        answer = _ask(process, token, elsewhere, {})
+        assert (answer.status_code, answer.headers["content-type"]) == (403, "application/problem+json")
+        assert f"{DAVE.name} may not create simulations" in answer.json()["detail"]
+    assert _ask(process, "invented", here, {}).status_code == 401
