@@ -8,10 +8,12 @@ from collections.abc import Iterable, Iterator
 import cramjam
 import numpy as np
 import requests
+from numpy.typing import NDArray
 
 from benchmarks.slo.fleet import Fleet
 from testbed.remote_write import Series, encode, series
 
+Whole = NDArray[np.int64]
 MINUTE = 60_000
 _TIMEOUT_SECONDS = 120
 _SERIES_A_WRITE = 400
@@ -26,8 +28,9 @@ def feed(url: str, fleet: Fleet, stretches: Iterable[tuple[int, int]]) -> int:
     with requests.Session() as session:
         for first, last in stretches:
             for batch in _batched(_counters(fleet)):
-                body = b"".join(_encoded(one, rate, first, last) for one, rate in batch)
-                _send(session, url, body)
+                minutes = np.arange(first, last + 1, dtype=np.int64)
+                body = b"".join(encoded(one, minutes, (minutes - 29_000_000) * rate) for one, rate in batch)
+                send(session, url, body)
                 written += len(batch) * (last - first + 1)
     return written
 
@@ -50,12 +53,11 @@ def _batched(counters: Iterable[tuple[Series, int]]) -> Iterator[list[tuple[Seri
         yield batch
 
 
-def _encoded(one: Series, rate: int, first: int, last: int) -> bytes:
+def encoded(one: Series, minutes: Whole, values: Whole) -> bytes:
     """The series with its samples, as a field of a WriteRequest: every sample takes 18 bytes, whatever its value."""
-    minutes = np.arange(first, last + 1, dtype=np.int64)
     rows = np.zeros(len(minutes), _SAMPLE)
     rows["field"], rows["size"], rows["value_tag"], rows["time_tag"] = 0x12, 16, 0x09, 0x10
-    rows["value"] = (minutes - 29_000_000) * rate
+    rows["value"] = values
     times = minutes * MINUTE
     for at in range(6):
         rows["time"][:, at] = (times >> (7 * at)) & 0x7F | (0x80 if at < 5 else 0)
@@ -74,7 +76,8 @@ def _varint(number: int) -> bytes:
     return bytes(encoded)
 
 
-def _send(session: requests.Session, url: str, body: bytes) -> None:
+def send(session: requests.Session, url: str, body: bytes) -> None:
+    """Writes a body of such fields."""
     headers = {
         "Content-Encoding": "snappy",
         "Content-Type": "application/x-protobuf",

@@ -6,6 +6,6 @@ here: an adapter, a decision, state of its own: an answer is read from the layer
 
 from autonomic.api.app import build
 from autonomic.api.serving import serve
-from autonomic.api.sources import Health, Intake, LayerView, Routing, Snapshots
+from autonomic.api.sources import Events, Health, Intake, LayerView, Routing, Simulating, Snapshots
 
-__all__ = ["Health", "Intake", "LayerView", "Routing", "Snapshots", "build", "serve"]
+__all__ = ["Events", "Health", "Intake", "LayerView", "Routing", "Simulating", "Snapshots", "build", "serve"]

@@ -1,21 +1,27 @@
-"""A connection whose sender has to get on: uvicorn waits for headers, and for bodies that nobody reads, for ever."""
+"""A connection whose peer has to get on: uvicorn waits for headers, and for readers of its answers, for ever."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import inf
 from typing import ClassVar
 
+import structlog
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from autonomic.domain.slowness import Slowness
 
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long a sender may take, in seconds, and how many bytes its headers may have."""
+    """How long a peer may take, in seconds, and how many bytes its headers may have."""
 
     headers: float = 10.0
     body: float = 30.0
     """After the headers. What reads a body may be less patient."""
     header_bytes: int = 65_536
+    reader: float = 20.0
+    """While an answer waits for its reader, whose end of the connection is full."""
 
 
 class Connection(HttpToolsProtocol):
@@ -25,9 +31,12 @@ class Connection(HttpToolsProtocol):
     """
 
     patience: ClassVar[Patience] = Patience()
+    tell: ClassVar[Callable[[Slowness], None]] = staticmethod(lambda _: None)
+    """Called for each connection that is ended for its slowness."""
 
     _deadline = inf
     _timer: asyncio.TimerHandle | None = None
+    _reader: asyncio.TimerHandle | None = None
     _heading = True
     _size = 0
 
@@ -39,8 +48,9 @@ class Connection(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Nothing is waited for any more."""
-        if self._timer:
-            self._timer.cancel()
+        for timer in (self._timer, self._reader):
+            if timer:
+                timer.cancel()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -72,6 +82,22 @@ class Connection(HttpToolsProtocol):
         self._deadline = inf
         super().on_message_complete()
 
+    def pause_writing(self) -> None:
+        """The reader is behind: what it does not take in time it never gets, and nobody waits for it."""
+        super().pause_writing()
+        self._reader = self.loop.call_later(self.patience.reader, self._cut_off)
+
+    def resume_writing(self) -> None:
+        """The reader took what was waiting."""
+        if self._reader:
+            self._reader.cancel()
+        super().resume_writing()
+
+    def _cut_off(self) -> None:
+        structlog.get_logger("autonomic.api").info("SlowReaderCutOff", path=self.scope.get("path", ""))
+        type(self).tell("Reader")
+        self.transport.abort()
+
     def _await(self, seconds: float) -> None:
         self._deadline = self.loop.time() + seconds
 
@@ -82,6 +108,7 @@ class Connection(HttpToolsProtocol):
         if self.transport.is_closing():
             return
         if self.loop.time() >= self._deadline:
+            type(self).tell("Headers" if self._heading else "Body")
             self._end(b"408 Request Timeout")
         else:
             self._look_later()
@@ -95,6 +122,6 @@ class Connection(HttpToolsProtocol):
             self.transport.abort()
 
 
-def held_to(patience: Patience) -> type[Connection]:
-    """Connections of that patience."""
-    return type("Connection", (Connection,), {"patience": patience})
+def held_to(patience: Patience, tell: Callable[[Slowness], None]) -> type[Connection]:
+    """Connections of that patience, which tell of those that it ended."""
+    return type("Connection", (Connection,), {"patience": patience, "tell": staticmethod(tell)})

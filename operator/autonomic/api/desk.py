@@ -10,6 +10,7 @@ from fastapi import HTTPException, Request, Response
 from fastapi.security import HTTPAuthorizationCredentials
 
 from autonomic.api.guard import Guard
+from autonomic.api.parameters import refuse_others
 from autonomic.api.receipts import refused, told
 from autonomic.api.sources import Intake
 from autonomic.cycle.reception import May, Receipt
@@ -28,15 +29,19 @@ class Desk:
         self._intake = intake
         self._guard = guard
 
-    async def answer(self, request: Request, take: Take) -> Response:
-        """What became of the request. Raises HTTPException 401, Unavailable when the cluster can't say who sends."""
+    async def answer(self, request: Request, take: Take, say: Callable[[Receipt], Response] = told) -> Response:
+        """What became of the request, as `say` says it.
+
+        Raises HTTPException 401, Unavailable when the cluster can't say who sends.
+        """
         caller = await self._caller(request)
+        refuse_others(request, ("namespace",))
 
         async def may(namespace: str) -> bool:
             return await self._guard.may(caller, "create", "signals", namespace)
 
         try:
-            return told(await self._bounded(caller, request.query_params.get("namespace"), may, take))
+            return say(await self._bounded(caller, request.query_params.get("namespace"), may, take))
         except Refused as refusal:
             self._intake.reception.tally.refuse(caller.name, refusal.reason)
             if refusal.__cause__:

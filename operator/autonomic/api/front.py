@@ -12,6 +12,8 @@ from fastapi import FastAPI, Request, Response
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope, Send
 
+from autonomic.api.describing import finished
+
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
@@ -39,6 +41,12 @@ class Front(FastAPI):
             await self._answer(request, error, send)
             return
         await response(scope, receive, send)
+
+    def openapi(self) -> dict[str, Any]:
+        """The description of the API, made once."""
+        if self.openapi_schema is None:
+            self.openapi_schema = finished(super().openapi())
+        return self.openapi_schema
 
     def _endpoint(self, path: str) -> Endpoint | None:
         found = self._busiest.get(path)

@@ -12,6 +12,8 @@ SCHEME = "KubernetesToken"
 _BEARER = HTTPBearer(
     auto_error=False, scheme_name=SCHEME, description="A Kubernetes token: `kubectl create token ...`."
 )
+Sent = Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)]
+"""The token that came with the request, whoever's it is."""
 
 
 class Guard:
@@ -20,7 +22,7 @@ class Guard:
     def __init__(self, access: Access) -> None:
         self._access = access
 
-    async def caller(self, sent: Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)]) -> Caller:
+    async def caller(self, sent: Sent) -> Caller:
         """The authenticated caller. Answers 401, or 503 when the cluster can't be asked."""
         if sent is None:
             raise _unauthorised("send a Kubernetes token: Authorization: Bearer ...")

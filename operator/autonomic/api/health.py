@@ -5,15 +5,16 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, HTTPException, Query
-from pydantic import AwareDatetime, Field
+from fastapi import APIRouter, Depends, HTTPException, Query, Response
+from pydantic import Field
 
 from autonomic.api.guard import Guard
+from autonomic.api.paging import Asked, Key, Paged, found, shaped, written
 from autonomic.api.problems import documented
 from autonomic.api.sources import LayerView, Snapshots
 from autonomic.domain.contracts import SLAContract
 from autonomic.domain.health import HealthSnapshotStatus, HealthWord, SubjectKind
-from autonomic.domain.model import Model
+from autonomic.domain.moments import Moment
 from autonomic.domain.words import ShortName
 from autonomic.health.rows import Row
 from autonomic.health.subjects import about
@@ -21,7 +22,6 @@ from autonomic.ports.access import Caller
 
 MOST_LOOKED_BACK = 100
 """Contracts that are judged anew for one question about the past: each reads its whole period."""
-_PAUSE_AFTER = 50
 _REFUSALS = documented(
     HTTPStatus.UNAUTHORIZED,
     HTTPStatus.FORBIDDEN,
@@ -31,17 +31,16 @@ _REFUSALS = documented(
 Kind = Annotated[SubjectKind | None, Query(description="Only this kind of subject.")]
 SubjectName = Annotated[str | None, Query(max_length=253, description="Only the subject of this name.")]
 Word = Annotated[HealthWord | None, Query(description="Only what has this health.")]
-Moment = Annotated[
-    AwareDatetime | None,
+At = Annotated[
+    Moment | None,
     Query(description="A moment of the past, such as 2026-11-23T08:00:00Z; contracts are held as they are now."),
 ]
 
 
-class HealthList(Model):
+class HealthList(Paged):
     """Snapshots by namespace, kind and name."""
 
     items: tuple[HealthSnapshotStatus, ...] = Field(description="At most `limit` snapshots.")
-    total: int = Field(description="How many there are, shown or not.")
     evaluated_at: datetime | None = Field(
         description="When this replica looked; null when it does not judge, and shows what the snapshots say."
     )
@@ -51,24 +50,27 @@ def router(layer: LayerView, snapshots: Snapshots, guard: Guard) -> APIRouter:
     """`/autonomic/health`."""
     routes = APIRouter(tags=["health"])
 
-    @routes.get("/autonomic/health", responses=_REFUSALS)
+    @routes.get("/autonomic/health", response_model=HealthList, responses=_REFUSALS)
     async def health(
         caller: Annotated[Caller, Depends(guard.caller)],
+        page: Asked,
         namespace: Annotated[ShortName | None, Query(description="Only this namespace; left out, all of them.")] = None,
         kind: Kind = None,
         name: SubjectName = None,
         health: Word = None,
-        at: Moment = None,
-        limit: Annotated[int, Query(ge=1, le=1000, description="At most so many snapshots.")] = 100,
-    ) -> HealthList:
+        at: At = None,
+    ) -> Response:
         """How everything is. The caller needs the verb `list` on `healthsnapshots` there."""
         await guard.demand(caller, "list", "healthsnapshots", namespace)
         if at is None:
             known, looked = await snapshots.now(namespace), snapshots.looked_at()
         else:
             known, looked = await _past(layer, snapshots, at, namespace, (kind, name)), at
-        found = [row for row in known if _wanted(row, kind, name, health)]
-        return HealthList(items=await _told(layer, found[:limit]), total=len(found), evaluated_at=looked)
+        async with layer.lane:
+            shown = await found(known, lambda row: _wanted(row, kind, name, health), _key, page, layer.pause)
+            told = await shaped(shown.items, lambda row: row.tell(), layer.pause)
+            items = tuple(each for each in told if each)
+            return written(HealthList(items=items, total=shown.total, continue_=shown.following, evaluated_at=looked))
 
     return routes
 
@@ -77,13 +79,8 @@ def _wanted(row: Row, kind: SubjectKind | None, name: str | None, health: Health
     return kind in (None, row.key.kind) and name in (None, row.key.name) and health in (None, row.health)
 
 
-async def _told(layer: LayerView, rows: Sequence[Row]) -> tuple[HealthSnapshotStatus, ...]:
-    told = []
-    for number, row in enumerate(rows):
-        if number % _PAUSE_AFTER == 0:
-            await layer.pause()
-        told.append(row.tell())
-    return tuple(each for each in told if each)
+def _key(row: Row) -> Key:
+    return row.key.namespace, row.key.kind, row.key.name
 
 
 async def _past(

@@ -37,8 +37,13 @@ class Problem(BaseModel):
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """For the `responses` of a route: these statuses are answered with problem details."""
-    content = {MEDIA_TYPE: {"schema": Problem.model_json_schema(ref_template="#/components/schemas/{model}")}}
+    content = {MEDIA_TYPE: {"schema": {"$ref": f"#/components/schemas/{Problem.__name__}"}}}
     return {status: {"description": HTTPStatus(status).phrase, "content": content} for status in statuses}
+
+
+def not_acceptable(field: str, value: str, detail: str) -> RequestValidationError:
+    """To be raised: one field of the request, such as query.continue, is answered with 422."""
+    return RequestValidationError([{"loc": tuple(field.split(".", 1)), "input": value, "msg": detail}])
 
 
 def speak_problems(app: FastAPI) -> None:

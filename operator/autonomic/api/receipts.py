@@ -4,11 +4,12 @@ from http import HTTPStatus
 from math import ceil
 
 import msgspec
-from fastapi import Response
+from fastapi import Request, Response
 from pydantic import BaseModel, Field
 
 from autonomic.api.problems import FieldProblem, answer
 from autonomic.cycle.reception import Receipt
+from autonomic.signals.formats import otlp
 from autonomic.signals.refusal import Reason, Refused
 
 _STATUS = {
@@ -58,6 +59,14 @@ def told(receipt: Receipt) -> Response:
     return Response(msgspec.json.encode(body), HTTPStatus.ACCEPTED, media_type="application/json")
 
 
+def exported(receipt: Receipt) -> Response:
+    """The same as OTLP wants it: 200 when anything is kept, or nothing was wrong."""
+    if receipt.refused and not receipt.accepted and not receipt.duplicates:
+        return _none(receipt)
+    why = f"the first: {receipt.refused[0][1]}" if receipt.refused else ""
+    return Response(otlp.answer(len(receipt.refused), why), HTTPStatus.OK, media_type="application/x-protobuf")
+
+
 def refused(refusal: Refused) -> Response:
     """The whole request is not accepted."""
     headers = {"Retry-After": str(ceil(refusal.after))} if refusal.after is not None else {}
@@ -65,6 +74,12 @@ def refused(refusal: Refused) -> Response:
         headers["Connection"] = "close"
     status = _STATUS.get(refusal.reason, HTTPStatus.UNPROCESSABLE_ENTITY)
     return answer(status, str(refusal), headers=headers)
+
+
+async def answer_refused(_: Request, error: Exception) -> Response:
+    """The handler of what is refused while a request is read."""
+    assert isinstance(error, Refused)  # noqa: S101 - registered for it alone
+    return refused(error)
 
 
 def _none(receipt: Receipt) -> Response:

@@ -12,6 +12,8 @@ from pydantic import Field, ValidationError
 
 from autonomic.api import bodies
 from autonomic.api.guard import SCHEME, Guard
+from autonomic.api.paging import Asked, Key, Paged, found, shaped, written
+from autonomic.api.parameters import refuse_others
 from autonomic.api.problems import FieldProblem, answer, documented
 from autonomic.api.receipts import refused
 from autonomic.api.sources import LayerView, Routing
@@ -25,7 +27,7 @@ from autonomic.cycle.routing.refusals import (
 from autonomic.domain.candidates import Constraints
 from autonomic.domain.meta import Condition
 from autonomic.domain.model import Model
-from autonomic.domain.routes import AdaptiveRoute, WeightStatus
+from autonomic.domain.routes import AdaptiveRoute, EstimateStatus, WeightStatus
 from autonomic.domain.words import Mode, ShortName
 from autonomic.ports.access import Caller
 from autonomic.signals.limits import Limits
@@ -48,6 +50,12 @@ _ANSWERS = documented(
     HTTPStatus.NOT_FOUND,
     HTTPStatus.CONFLICT,
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+    HTTPStatus.SERVICE_UNAVAILABLE,
+)
+_REFUSALS = documented(
+    HTTPStatus.UNAUTHORIZED,
+    HTTPStatus.FORBIDDEN,
     HTTPStatus.UNPROCESSABLE_ENTITY,
     HTTPStatus.SERVICE_UNAVAILABLE,
 )
@@ -80,6 +88,10 @@ class Told(msgspec.Struct, forbid_unknown_fields=True, rename="camel"):
     json_valid: bool | None = None
 
 
+_EXAMPLES = {
+    "decide": {"taskType": "triage"},
+    "outcome": {"decisionId": "3f9a1c20-117", "success": True, "latency": 1.2, "cost": 0.004},
+}
 _WISH, _TOLD = msgspec.json.Decoder(Wish), msgspec.json.Decoder(Told)
 _ENCODER = msgspec.json.Encoder()
 
@@ -91,34 +103,39 @@ class Route(Model):
     name: str = Field(description="Its name.")
     mode: Mode = Field(description="How far it may go by its own spec.")
     baseline: str = Field(description="The candidate that does the tasks where nothing is explored.")
-    approved: bool = Field(description="Whether a person approved its bounds as they are now.")
+    approved: bool = Field(description="Whether its policy, as its spec says it now, was adopted.")
     weights: tuple[WeightStatus, ...] = Field(description="Of 1000, by task type and candidate.")
+    estimates: tuple[EstimateStatus, ...] = Field(
+        description="What the policy would have earned, by task type, while it is not in force."
+    )
     conditions: tuple[Condition, ...] = Field(description="Why it explores and publishes, or does not.")
 
 
-class RouteList(Model):
+class RouteList(Paged):
     """Routes by namespace and name."""
 
     items: tuple[Route, ...] = Field(description="At most `limit` routes.")
-    total: int = Field(description="How many there are, shown or not.")
 
 
 def router(layer: LayerView, routing: Routing, guard: Guard) -> APIRouter:
     """All three."""
     routes, endpoint = APIRouter(tags=["routes"]), deciding(routing, guard)
 
-    @routes.get("/autonomic/routes", responses=_ANSWERS)
+    @routes.get("/autonomic/routes", response_model=RouteList, responses=_REFUSALS)
     async def listed(
         caller: Annotated[Caller, Depends(guard.caller)],
+        page: Asked,
         namespace: Annotated[ShortName | None, Query(description="Only this namespace; left out, all of them.")] = None,
-        limit: Annotated[int, Query(ge=1, le=1000, description="At most so many routes.")] = 100,
-    ) -> RouteList:
+    ) -> Response:
         """What is published, and why. The caller needs the verb `list` on `adaptiveroutes` there."""
         await guard.demand(caller, "list", "adaptiveroutes", namespace)
-        found = [
-            each for _, each in sorted(layer.view().routes.items()) if namespace in (None, each.metadata.namespace)
-        ]
-        return RouteList(items=tuple(_shown(each) for each in found[:limit]), total=len(found))
+        known = layer.view().routes.values()
+        async with layer.lane:
+            shown = await found(
+                known, lambda each: namespace in (None, each.metadata.namespace), _key, page, layer.pause
+            )
+            items = await shaped(shown.items, _shown, layer.pause)
+            return written(RouteList(items=items, total=shown.total, continue_=shown.following))
 
     address = "/autonomic/routes/{namespace}/{name}"
     routes.add_api_route(
@@ -137,6 +154,7 @@ def deciding(routing: Routing, guard: Guard) -> Callable[[Request], Awaitable[Re
         """Decides, or takes an outcome. The caller needs `create` on `decisions`, or on `outcomes`, of the namespace."""
         verb, namespace, name = _address(request.scope["path"])
         await _admit(guard, request, _RESOURCES[verb], namespace)
+        refuse_others(request, ())
         if why := routing.closed():
             return answer(HTTPStatus.SERVICE_UNAVAILABLE, why, headers={"Retry-After": "1"})
         try:
@@ -223,6 +241,10 @@ def _refused(error: RouteRefused) -> Response:
     return answer(status, str(error), problems)
 
 
+def _key(route: AdaptiveRoute) -> Key:
+    return route.metadata.namespace or "", route.metadata.name
+
+
 def _shown(route: AdaptiveRoute) -> Route:
     return Route(
         namespace=route.metadata.namespace or "",
@@ -231,6 +253,7 @@ def _shown(route: AdaptiveRoute) -> Route:
         baseline=route.spec.baseline,
         approved=route.approved,
         weights=route.status.weights,
+        estimates=route.status.estimates,
         conditions=route.status.conditions,
     )
 
@@ -242,8 +265,9 @@ def _takes(verb: str) -> dict[str, Any]:
     parameters = [
         {"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in ("namespace", "name")
     ]
+    content = {"schema": components[body.__name__], "example": _EXAMPLES[verb]}
     return {
-        "requestBody": {"required": True, "content": {"application/json": {"schema": components[body.__name__]}}},
+        "requestBody": {"required": True, "content": {"application/json": content}},
         "parameters": parameters,
         "security": [{SCHEME: []}],
     }

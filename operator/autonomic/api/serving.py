@@ -3,13 +3,16 @@
 import asyncio
 import contextlib
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from ssl import SSLContext
 
 import uvicorn
 from fastapi import FastAPI
 
 from autonomic.api.connections import Patience, held_to
 from autonomic.domain.errors import Invalid
+from autonomic.domain.slowness import Slowness
 
 GRACE_SECONDS = 5
 """How long requests under way may go on when the server ends."""
@@ -23,23 +26,40 @@ class _Guest(uvicorn.Server):
         yield
 
 
-async def serve(app: FastAPI, host: str, port: int, patience: Patience | None = None) -> None:
+@dataclass(frozen=True)
+class Manner:
+    """How it is served. `ending` is called when the server begins to end, for what would go on for ever otherwise.
+
+    `cut_off` is called for each connection that was ended because its peer was too slow.
+    """
+
+    patience: Patience = field(default_factory=Patience)
+    tls: SSLContext | None = None
+    ending: Callable[[], None] = lambda: None
+    cut_off: Callable[[Slowness], None] = lambda _: None
+
+
+async def serve(app: FastAPI, host: str, port: int, manner: Manner | None = None) -> None:
     """Answers until it is cancelled, then lets requests under way end. Raises Invalid when it can't listen there."""
+    manner = manner or Manner()
     with _listener(host, port) as listener:
-        server = _Guest(_config(app, patience or Patience()))
+        server = _Guest(_config(app, manner))
         serving = asyncio.create_task(server.serve(sockets=[listener]), name="http")
         try:
             await asyncio.shield(serving)
         except asyncio.CancelledError:
             server.should_exit = True
+            manner.ending()
             await serving
             raise
 
 
-def _config(app: FastAPI, patience: Patience) -> uvicorn.Config:
+def _config(app: FastAPI, manner: Manner) -> uvicorn.Config:
+    tls = manner.tls
     return uvicorn.Config(
         app,
-        http=held_to(patience),
+        ssl_context_factory=(lambda _config, _default: tls) if tls else None,
+        http=held_to(manner.patience, manner.cut_off),
         lifespan="off",
         ws="none",
         log_config=None,

@@ -1,4 +1,4 @@
-"""`POST /autonomic/signals` and `POST /autonomic/alerts`: what others tell us."""
+"""`POST /autonomic/signals`, `/autonomic/alerts` and `/autonomic/v1/metrics`: what others tell us."""
 
 from http import HTTPStatus
 from typing import Any
@@ -9,16 +9,18 @@ from autonomic.api import bodies
 from autonomic.api.desk import Desk
 from autonomic.api.guard import SCHEME, Guard
 from autonomic.api.problems import documented
-from autonomic.api.receipts import SignalsReceipt
+from autonomic.api.receipts import SignalsReceipt, exported
 from autonomic.api.sources import Intake
-from autonomic.cycle.reception import May, Receipt
+from autonomic.cycle.reception import May, Receipt, Reception
 from autonomic.signals.formats.alertmanager import webhook
 from autonomic.signals.formats.cloudevents import binary
+from autonomic.signals.formats.otlp import points
 from autonomic.signals.formats.splitting import Batch, single
 from autonomic.signals.senders import Sender
 
 STRUCTURED, BATCH, JSON = "application/cloudevents+json", "application/cloudevents-batch+json", "application/json"
-_ANSWERS = documented(
+PROTOBUF = "application/x-protobuf"
+_PROBLEMS = documented(
     HTTPStatus.BAD_REQUEST,
     HTTPStatus.UNAUTHORIZED,
     HTTPStatus.FORBIDDEN,
@@ -28,11 +30,29 @@ _ANSWERS = documented(
     HTTPStatus.UNPROCESSABLE_ENTITY,
     HTTPStatus.TOO_MANY_REQUESTS,
     HTTPStatus.SERVICE_UNAVAILABLE,
-) | {HTTPStatus.ACCEPTED.value: {"model": SignalsReceipt, "description": "What is accepted is kept."}}
+)
+_ANSWERS = _PROBLEMS | {
+    HTTPStatus.ACCEPTED.value: {"model": SignalsReceipt, "description": "What is accepted is kept."}
+}
+_EXPORTED = _PROBLEMS | {
+    HTTPStatus.OK.value: {
+        "description": "What is not named as rejected is kept: an ExportMetricsServiceResponse.",
+        "content": {PROTOBUF: {}},
+    }
+}
+_EVENT = {
+    "specversion": "1.0",
+    "type": "dev.maestro.signal.TaskFailureCount.v1",
+    "source": "/conductor/shop",
+    "id": "8d1c",
+    "namespace": "shop",
+    "data": {"value": 2, "labels": {"deployment": "triage-agent", "code": "429"}},
+}
+_EXAMPLES: dict[str, dict[str, Any]] = {STRUCTURED: {"example": _EVENT}, BATCH: {"example": [_EVENT]}}
 
 
 def router(intake: Intake, guard: Guard) -> APIRouter:
-    """Both routes. The caller needs the verb `create` on `signals` in each namespace that it speaks of."""
+    """The routes. The caller needs the verb `create` on `signals` in each namespace that it speaks of."""
     routes, desk, reception = APIRouter(tags=["signals"]), Desk(intake, guard), intake.reception
 
     @routes.post(
@@ -60,7 +80,21 @@ def router(intake: Intake, guard: Guard) -> APIRouter:
 
         return await desk.answer(request, take)
 
+    _add_otlp(routes, desk, reception)
     return routes
+
+
+def _add_otlp(routes: APIRouter, desk: Desk, reception: Reception) -> None:
+    @routes.post("/autonomic/v1/metrics", responses=_EXPORTED, openapi_extra=_takes(PROTOBUF))
+    async def metrics(request: Request) -> Response:
+        """OTLP metrics in protobuf: gauges, and sums of deltas. One bad data point fails alone."""
+
+        async def take(sender: Sender, namespace: str | None, may: May) -> Receipt:
+            bodies.content_type(request, PROTOBUF)
+            found = points(await bodies.read(request, reception.limits), reception.limits.events)
+            return await reception.points(sender, found, namespace, may)
+
+        return await desk.answer(request, take, exported)
 
 
 def _takes(*media_types: str) -> dict[str, Any]:
@@ -73,7 +107,10 @@ def _takes(*media_types: str) -> dict[str, Any]:
         "description": "The namespace of events that name none themselves.",
     }
     return {
-        "requestBody": {"required": True, "content": {media_type: {"schema": {}} for media_type in media_types}},
+        "requestBody": {
+            "required": True,
+            "content": {each: {"schema": {}} | _EXAMPLES.get(each, {}) for each in media_types},
+        },
         "parameters": [namespace],
         "security": [{SCHEME: []}],
     }

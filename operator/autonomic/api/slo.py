@@ -1,14 +1,16 @@
 """`GET /autonomic/slo`: every objective, its service level, its budget and its alert; and the account of one contract."""
 
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from http import HTTPStatus
+from itertools import groupby
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, HTTPException, Path, Query
+from fastapi import APIRouter, Depends, HTTPException, Path, Query, Response
 from pydantic import Field
 
 from autonomic.api.guard import Guard
+from autonomic.api.paging import Asked, Key, Paged, found, written
 from autonomic.api.problems import documented
 from autonomic.api.sources import LayerView
 from autonomic.domain.contracts import AlertWord, Burn, GroupStatus, ObjectiveStatus, SLAContract
@@ -50,30 +52,30 @@ class SLO(Model):
     )
 
 
-class SLOList(Model):
+class SLOList(Paged):
     """Objectives by namespace, contract and their order in it."""
 
     items: tuple[SLO, ...] = Field(description="At most `limit` objectives.")
-    total: int = Field(description="How many there are, shown or not.")
 
 
 def router(layer: LayerView, guard: Guard) -> APIRouter:
     """`/autonomic/slo`, and one contract below it."""
     routes = APIRouter(tags=["slo"])
 
-    @routes.get("/autonomic/slo", responses=_REFUSALS)
+    @routes.get("/autonomic/slo", response_model=SLOList, responses=_REFUSALS)
     async def slo(
         caller: Annotated[Caller, Depends(guard.caller)],
+        page: Asked,
         namespace: Annotated[ShortName | None, Query(description="Only this namespace; left out, all of them.")] = None,
-        limit: Annotated[int, Query(ge=1, le=1000, description="At most so many objectives.")] = 100,
-    ) -> SLOList:
+        contract: Annotated[Name | None, Query(description="Only objectives of contracts of this name.")] = None,
+    ) -> Response:
         """Objectives and their budgets. The caller needs the verb `list` on `slacontracts` there."""
         await guard.demand(caller, "list", "slacontracts", namespace)
-        contracts = _chosen(layer.view().contracts, namespace)
-        return SLOList(
-            items=await _first(limit, _objectives(layer, contracts)),
-            total=sum(len(contract.spec.objectives) for contract in contracts),
-        )
+        every = _every(layer.view().contracts, namespace, contract)
+        async with layer.lane:
+            shown = await found(every, lambda _: True, _key, page, layer.pause)
+            items = await _told(layer, shown.items)
+            return written(SLOList(items=items, total=shown.total, continue_=shown.following))
 
     @routes.get("/autonomic/slo/{namespace}/{name}", responses=_REFUSALS | documented(HTTPStatus.NOT_FOUND))
     async def one(
@@ -91,28 +93,32 @@ def router(layer: LayerView, guard: Guard) -> APIRouter:
     return routes
 
 
-def _chosen(contracts: Mapping[str, SLAContract], namespace: str | None) -> list[SLAContract]:
-    return [each for _, each in sorted(contracts.items()) if namespace in (None, each.metadata.namespace)]
+Place = tuple[SLAContract, int]
+"""A contract, and the place of an objective in it."""
 
 
-async def _first(limit: int, found: AsyncIterator[SLO]) -> tuple[SLO, ...]:
-    items: list[SLO] = []
-    async for each in found:
-        items.append(each)
-        if len(items) == limit:
-            break
-    return tuple(items)
+def _every(contracts: Mapping[str, SLAContract], namespace: str | None, name: str | None) -> Iterator[Place]:
+    for contract in contracts.values():
+        if namespace in (None, contract.metadata.namespace) and name in (None, contract.metadata.name):
+            yield from ((contract, number) for number in range(len(contract.spec.objectives)))
 
 
-async def _objectives(layer: LayerView, contracts: Iterable[SLAContract]) -> AsyncIterator[SLO]:
+def _key(place: Place) -> Key:
+    contract, number = place
+    return contract.metadata.namespace or "", contract.metadata.name, f"{number:04d}"
+
+
+async def _told(layer: LayerView, places: Iterable[Place]) -> tuple[SLO, ...]:
     """Contracts are looked at when their turn comes, with a pause between them: those beyond a page cost nothing."""
-    for contract in contracts:
+    told: list[SLO] = []
+    for contract, of_contract in groupby(places, key=lambda place: place[0]):
         await layer.pause()
         judged = layer.judged(contract)
         at, status = (layer.judged_at(), judged) if judged else (None, contract.status)
         by_name = {each.name: each for each in status.objectives}
-        for objective in contract.spec.objectives:
-            yield _shown(contract, objective, by_name.get(objective.name), at)
+        objectives = [contract.spec.objectives[number] for _, number in of_contract]
+        told += [_shown(contract, each, by_name.get(each.name), at) for each in objectives]
+    return tuple(told)
 
 
 def _shown(contract: SLAContract, objective: Objective, status: ObjectiveStatus | None, at: datetime | None) -> SLO:

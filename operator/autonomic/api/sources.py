@@ -1,14 +1,18 @@
 """Where the answers come from: functions that are called anew for every request."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from autonomic.cycle.feed import Feed
 from autonomic.cycle.reception import Reception
 from autonomic.cycle.routing.service import AdaptiveRoutingService
 from autonomic.domain.contracts import SLAContract, SLAContractStatus
 from autonomic.domain.view import View
 from autonomic.health.rows import Row
+from autonomic.ports.clock import Clock
+from autonomic.simulate import Outcome, Wish
 from autonomic.slo.account import ContractAccount
 
 
@@ -17,7 +21,8 @@ class LayerView:
     """What the layer knows: `view` is its picture now, `account` everything that one contract's figures rest on.
 
     `judged` is what this replica knows of a contract beyond its status, None where it does not judge it (a standby);
-    `judged_at` is when it last judged. `pause` lets the event loop turn, so that a long page blocks nothing else.
+    `judged_at` is when it last judged. `pause` lets the event loop turn, so that a long page blocks nothing else; who puts a
+    page together has the `lane`: a hundred that are asked for at once are one at a time for whoever else wants to turn.
     """
 
     view: Callable[[], View]
@@ -25,6 +30,7 @@ class LayerView:
     judged_at: Callable[[], datetime | None]
     account: Callable[[SLAContract], Awaitable[ContractAccount]]
     pause: Callable[[], Awaitable[None]]
+    lane: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
 
 
 @dataclass(frozen=True)
@@ -65,3 +71,25 @@ class Routing:
 
     service: AdaptiveRoutingService
     closed: Callable[[], str | None]
+
+
+@dataclass(frozen=True)
+class Simulating:
+    """Who tries out what would follow. `closed` says why nothing live is tried here, None when it is."""
+
+    simulate: Callable[[Wish], Awaitable[Outcome]]
+    closed: Callable[[], str | None]
+
+
+@dataclass(frozen=True)
+class Events:
+    """What happens. A silent stream gives a sign of life every `heartbeat` seconds, and ends after `lifetime` seconds.
+
+    What happens within `gathering` seconds is told together: a storm of events costs each reader a few looks a second.
+    """
+
+    feed: Feed
+    clock: Clock
+    heartbeat: float = 15.0
+    lifetime: float = 3600.0
+    gathering: float = 0.2

@@ -1,16 +1,23 @@
 """What answers over HTTP, over the layer that turns here or, on a standby, over the cluster."""
 
+from autonomic.adapters.clock import SystemEntropy
 from autonomic.adapters.kubernetes.access import KubernetesAccess
+from autonomic.adapters.kubernetes.reviewing import KubernetesReviewing
 from autonomic.adapters.webhook_senders import WebhookAccess
 from autonomic.api.app import build
-from autonomic.api.serving import serve
-from autonomic.api.sources import Health, LayerView, Routing, Snapshots
+from autonomic.api.pacing import Pace
+from autonomic.api.renewal import serve_renewed
+from autonomic.api.serving import Manner, serve
+from autonomic.api.sources import Events, Health, LayerView, Routing, Simulating, Snapshots
+from autonomic.cycle.feed import Feed
 from autonomic.cycle.health.asking import rows as health_rows
 from autonomic.cycle.health.past import rows_at
+from autonomic.cycle.news import NewsDesk
 from autonomic.cycle.slo.accounting import account, judged_alone, status_of
 from autonomic.domain.contracts import SLAContract
 from autonomic.layer import AutonomicLayer
 from autonomic.settings import Settings
+from autonomic.simulate import Simulator
 from autonomic.slo.account import ContractAccount
 from autonomic.wiring.intake import STANDS_BY
 from autonomic.wiring.leadership import ungated
@@ -19,16 +26,17 @@ from autonomic.wiring.replica import Replica
 
 async def answer(settings: Settings, replica: Replica) -> None:
     """Answers until it is cancelled. Raises Invalid when it can't listen there."""
-    layer = replica.layer
+    layer, feed = replica.layer, Feed(SystemEntropy().nonce()[:8])
+    NewsDesk(layer.store, feed, replica.clock.now).begin()
     app = build(
         LayerView(
             view=lambda: layer.store.view(replica.clock.now()),
             judged=layer.slo.status,
             judged_at=lambda: layer.slo.at,
             account=lambda contract: _account(layer, contract),
-            pause=lambda: replica.clock.sleep(0),
+            pause=Pace(replica.clock).pause,
         ),
-        WebhookAccess(KubernetesAccess(replica.connection, replica.clock), settings.senders, replica.clock),
+        _access(settings, replica),
         Health(
             unready=lambda: None if layer.filled else "the cluster has not been listed yet",
             metrics=replica.figures,
@@ -36,8 +44,21 @@ async def answer(settings: Settings, replica: Replica) -> None:
         intake=replica.intake,
         snapshots=_snapshots(replica),
         routing=Routing(layer.routing, lambda: None if replica.lease.held else STANDS_BY),
+        simulating=Simulating(Simulator(layer).simulate, lambda: None if replica.lease.held else STANDS_BY),
+        reviewing=await KubernetesReviewing.open(settings.kubeconfig),
+        happening=Events(feed, replica.clock),
     )
-    await serve(app, settings.http_host, settings.http_port)
+    manner = Manner(ending=feed.close, cut_off=replica.cut_off)
+    if settings.certificate is None:
+        await serve(app, settings.http_host, settings.http_port, manner)
+    else:
+        where = settings.http_host, settings.http_port
+        await serve_renewed(app, where, settings.certificate, manner, replica.clock.sleep)
+
+
+def _access(settings: Settings, replica: Replica) -> WebhookAccess:
+    people = KubernetesAccess(replica.connection, replica.clock, settings.http_audiences)
+    return WebhookAccess(people, settings.senders, replica.clock)
 
 
 def _snapshots(replica: Replica) -> Snapshots:
@@ -51,9 +72,9 @@ def _snapshots(replica: Replica) -> Snapshots:
 
 
 async def _account(layer: AutonomicLayer, contract: SLAContract) -> ContractAccount:
-    """From the engine that turns here; on a standby, where none turns, from one that judges the contract alone."""
-    view, engine = layer.store.view(layer.ports.clock.now()), layer.engine
-    if not engine.judges(contract.key):
-        engine = await judged_alone(layer.ports.metrics, contract, view)
-    status = layer.slo.status(contract) or status_of(engine, contract, view.now)
-    return await account(engine, contract, status, view.now)
+    """From the engines that turn here; on a standby, where none turns, from some that judge the contract alone."""
+    view, engines = layer.store.view(layer.ports.clock.now()), layer.engines
+    if not engines.judges(contract):
+        engines = await judged_alone(layer.ports.metrics, contract, view)
+    status = layer.slo.status(contract) or status_of(engines, contract, view.now)
+    return await account(engines, contract, status, view.now)

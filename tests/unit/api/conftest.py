@@ -8,18 +8,22 @@ from datetime import datetime, timedelta
 import httpx
 import pytest
 
-from autonomic.api import Health, LayerView, Snapshots, build
+from autonomic.api import Events, Health, LayerView, Snapshots, build
+from autonomic.cycle.feed import Feed
 from autonomic.cycle.health.past import rows_at
 from autonomic.cycle.slo.accounting import account, judged_alone, status_of
 from autonomic.domain.contracts import SLAContract, SLAContractStatus
 from autonomic.domain.cost import CostBudget
 from autonomic.domain.errors import AutonomicError
-from autonomic.domain.plans import AdaptationPlan
+from autonomic.domain.meta import ObjectRef
+from autonomic.domain.plans import AdaptationPlan, Review
 from autonomic.domain.view import View
 from autonomic.health.rows import Row
 from autonomic.ports.access import Access, Caller
 from autonomic.ports.memory.access import MemoryAccess
+from autonomic.ports.memory.clock import ManualClock
 from autonomic.ports.memory.metrics import MemoryMetrics
+from autonomic.ports.reviewing import Reviewing
 from autonomic.slo.account import ContractAccount
 from tests.unit.api.contracts import NOON
 from tests.unit.slo.judging import view
@@ -43,6 +47,20 @@ class FailingAccess(MemoryAccess):
         return await super().who(token)
 
 
+class RememberingReviewing(Reviewing):
+    """Remembers each review with the token that it came with, unless `failure` is set."""
+
+    def __init__(self) -> None:
+        self.given: list[tuple[str, ObjectRef, Review]] = []
+        self.failure: AutonomicError | None = None
+
+    async def give(self, token: str, plan: ObjectRef, review: Review) -> None:
+        """Remembers it, or fails."""
+        if self.failure:
+            raise self.failure
+        self.given.append((token, plan, review))
+
+
 @dataclass
 class World:
     """What the app shows: change it, then ask."""
@@ -56,6 +74,10 @@ class World:
     rows: list[Row] = field(default_factory=list)
     budgets: list[CostBudget] = field(default_factory=list)
     plans: list[AdaptationPlan] = field(default_factory=list)
+    reviewing: RememberingReviewing = field(default_factory=RememberingReviewing)
+    clock: ManualClock = field(default_factory=lambda: ManualClock(NOON))
+    lane: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
+    feed: Feed = field(default_factory=lambda: Feed("life", most=8))
 
     def know(self, *contracts: SLAContract) -> None:
         """These contracts are in the Store."""
@@ -104,7 +126,12 @@ def access() -> FailingAccess:
     ]
     grants += [(ALICE.name, "list", "healthsnapshots", None), (DAVE.name, "list", "healthsnapshots", "shop")]
     grants += [(name, "list", "costbudgets", where) for name, where in SEEING_COST]
-    grants += [(name, "list", "adaptationplans", where) for name, where in SEEING_COST if name != ERIN.name]
+    grants += [
+        (name, verb, "adaptationplans", where)
+        for name, where in SEEING_COST
+        if name != ERIN.name
+        for verb in ("list", "get", "watch")
+    ]
     return FailingAccess({"alices": ALICE, "daves": DAVE, "erins": ERIN}, grants)
 
 
@@ -117,10 +144,17 @@ def world(access: FailingAccess) -> World:
 @pytest.fixture
 async def http(world: World) -> AsyncIterator[httpx.AsyncClient]:
     """A client that sends no token."""
-    layer = LayerView(world.view, world.status, world.judged_at, world.account, pause=lambda: asyncio.sleep(0))
+    layer = LayerView(world.view, world.status, world.judged_at, world.account, lambda: asyncio.sleep(0), world.lane)
     health = Health(unready=lambda: world.unready, metrics=page)
     snapshots = Snapshots(now=world.healths, then=world.healths_at, looked_at=world.judged_at)
-    app = build(layer, world.access, health, snapshots=snapshots)
+    app = build(
+        layer,
+        world.access,
+        health,
+        snapshots=snapshots,
+        reviewing=world.reviewing,
+        happening=Events(world.feed, world.clock, gathering=0.0),
+    )
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://operator") as client:
         yield client

@@ -43,7 +43,7 @@ async def test_a_standby_knows_nothing_of_its_own() -> None:
 
 async def test_the_replica_that_turns_knows_what_it_judged_and_when() -> None:
     layer = await layer_with({ENABLED_LABEL: "true"})
-    await layer.slo.turn("")
+    await layer.slo.turn("default")
     status = known(layer)
     assert status is not None
     assert status.objectives[0].budget_remaining == "97.0%"
@@ -52,7 +52,7 @@ async def test_the_replica_that_turns_knows_what_it_judged_and_when() -> None:
 
 async def test_a_contract_whose_namespace_has_not_opted_in_says_so_instead_of_figures() -> None:
     layer = await layer_with({})
-    await layer.slo.turn("")
+    await layer.slo.turn("default")
     status = known(layer)
     assert status is not None
     ready = condition(status.conditions, "Ready")

@@ -97,3 +97,28 @@ async def test_a_method_that_is_not_offered_is_refused_with_those_that_are(http:
     assert answer.status_code == 405
     assert answer.headers["allow"] == "GET"
     problem(answer)
+
+
+@pytest.mark.parametrize(
+    ("path", "sent", "way_out"),
+    [
+        (SLO, "namespacee=shop", "did you mean namespace?"),
+        (f"{SLO}/shop/triage", "limit=1", "no parameter is"),
+        ("/autonomic/plans", "limit=1&limit=2", "send it once"),
+        ("/autonomic/cost", "watch=true", "nothing is known by that name"),
+    ],
+)
+async def test_a_parameter_that_nothing_reads_is_refused_with_the_way_out(
+    alice: httpx.AsyncClient, path: str, sent: str, way_out: str
+) -> None:
+    answer = await alice.get(f"{path}?{sent}")
+    assert answer.status_code == 422
+    assert way_out in problem(answer)["detail"]
+
+
+async def test_a_fault_of_the_operator_is_a_problem_without_its_details(world: World, alice: httpx.AsyncClient) -> None:
+    world.looked_at = None  # type: ignore[assignment]  # what looks there breaks
+    world.know(contract("shop"))
+    answer = await alice.get(SLO)
+    assert answer.status_code == 500
+    assert "NoneType" not in problem(answer)["detail"]

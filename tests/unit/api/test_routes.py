@@ -15,7 +15,7 @@ from autonomic.ports.access import Caller
 from autonomic.ports.memory.access import MemoryAccess
 from autonomic.slo.account import ContractAccount
 from tests.unit.api.conftest import page
-from tests.unit.cycle.routing.scene import Scene, scene
+from tests.unit.cycle.routing.scene import ROUTE, Scene, scene
 
 AGENT = Caller("system:serviceaccount:shop:agent", "1", ())
 DAVE = Caller("dave@example.com", "2", ())
@@ -141,6 +141,18 @@ async def test_the_list_says_what_is_published_and_why(http: httpx.AsyncClient) 
     assert [each["published"] for each in item["weights"]] == [1000, 0]
 
 
+async def test_the_list_says_what_the_policy_would_have_earned(http: httpx.AsyncClient, world: Scene) -> None:
+    http.headers["Authorization"] = "Bearer daves"
+    await world.cluster.patch_as("kubectl", ROUTE, {"spec": {"mode": "Observe"}})
+    await world.turn()
+    world.tell(200, lambda _: True)
+    for _ in range(2):
+        await world.turn(301)
+        world.tell(10, lambda _: True)
+    (item,) = (await http.get("/autonomic/routes", params={"namespace": "shop"})).json()["items"]
+    assert [(each["taskType"], each["earned"]) for each in item["estimates"]] == [("triage", "1.000")]
+
+
 async def test_the_addresses_are_documented(http: httpx.AsyncClient) -> None:
     paths = (await http.get("/openapi.json")).json()["paths"]
     documented = {path for path in paths if "routes" in path}
@@ -162,3 +174,8 @@ async def test_decisions_and_outcomes_are_counted(http: httpx.AsyncClient, world
     assert told["autonomic_route_decisions_total", *own, "triage", "sonnet", "false"] == 2
     assert told["autonomic_route_weight", *own, "triage", "sonnet"] == 1000
     assert told["autonomic_route_awaited", *own] == 1
+
+
+async def test_a_parameter_that_nothing_reads_is_refused(http: httpx.AsyncClient) -> None:
+    answer = await http.post(f"{DECIDE}?dryRun=true", json={"taskType": "triage"})
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "query.dryRun")

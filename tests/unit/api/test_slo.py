@@ -31,6 +31,7 @@ async def test_an_objective_is_shown_with_all_its_figures(world: World, alice: h
             }
         ],
         "total": 1,
+        "continue": None,
     }
 
 
