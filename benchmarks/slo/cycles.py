@@ -13,14 +13,16 @@ from autonomic.cycle.health.turn import HealthTurn
 from autonomic.cycle.ports import Ports
 from autonomic.cycle.publishing import Publisher
 from autonomic.cycle.reporting import Reporter
-from autonomic.cycle.slo.engine import SloEngine
+from autonomic.cycle.slo.engines import SloEngines
 from autonomic.cycle.slo.turn import SloTurn
 from autonomic.cycle.store import Store
+from autonomic.domain.servers import DEFAULT
 from autonomic.environment.server import MetricsServer
 from autonomic.main import run as operator
 from autonomic.ports.cluster import Proof
 from autonomic.ports.memory.clock import ManualClock, MemoryEntropy
 from autonomic.ports.memory.policy import MemoryPolicyEngine
+from autonomic.ports.metrics import Metrics
 from benchmarks.slo.feeding import feed
 from benchmarks.slo.fleet import Fleet
 from benchmarks.slo.measuring import LoopWatch, cpu_seconds, resident_mib
@@ -73,7 +75,7 @@ async def _cycles(fleet: Fleet, prometheus: Prometheus, minute: int) -> dict[str
     pid = prometheus.service.process.pid
     clock = ManualClock(_moment(minute))
     async with aclosing(PrometheusMetrics(server)) as metrics:
-        statuses, turn, health = _operator(fleet, metrics, clock)
+        statuses, turn, health = operator_of(fleet, metrics, clock)
         settle()
 
         def cost() -> Cost:
@@ -82,19 +84,19 @@ async def _cycles(fleet: Fleet, prometheus: Prometheus, minute: int) -> dict[str
 
         async with LoopWatch() as watch:
             start = cost()
-            await turn.turn("")
+            await turn.turn(DEFAULT)
             await health.turn("")
             keep()
             rebuilt = cost()
             for _ in range(CYCLES):
                 await clock.advance(60)
-                await turn.turn("")
+                await turn.turn(DEFAULT)
                 await health.turn("")
             done = cost()
     return _line(fleet, start, rebuilt, done, watch.longest)
 
 
-def _operator(fleet: Fleet, metrics: PrometheusMetrics, clock: ManualClock) -> tuple[Statuses, SloTurn, HealthTurn]:
+def operator_of(fleet: Fleet, metrics: Metrics, clock: ManualClock) -> tuple[Statuses, SloTurn, HealthTurn]:
     """As much of the operator as judges contracts, and says how everything is."""
     statuses, store = Statuses(clock, fleet.contract), Store()
     store.apply("Namespace", fleet.namespace())
@@ -110,9 +112,9 @@ def _operator(fleet: Fleet, metrics: PrometheusMetrics, clock: ManualClock) -> t
         journals=(),
     )
     publisher = Publisher(statuses, clock)
-    engine = SloEngine(metrics)
-    health = HealthTurn(ports, store, engine)
-    turn = SloTurn(ports, store, engine, Reporter(ports, store), publisher, lambda: None, health.feel)
+    engines = SloEngines(metrics)
+    health = HealthTurn(ports, store, engines)
+    turn = SloTurn(ports, store, engines, Reporter(ports, store), publisher, lambda: None, health.feel)
     return statuses, turn, health
 
 

@@ -104,9 +104,9 @@ class Plan:
         return covered(self.counters())
 
     def seen(self, numbers: Numbers) -> Flags:
-        """Which promises had a number for all events, or a value, at the last of the times."""
+        """Which promises had a number for all events, or a value, at which of the times: (promises, times)."""
         _, states = _taken(numbers, self.total)
-        seen: Flags = states[:, -1] == NUMBER
+        seen: Flags = states == NUMBER
         return seen
 
     def without_bucket(self, numbers: Numbers) -> dict[int, Unknown]:

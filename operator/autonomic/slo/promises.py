@@ -210,7 +210,13 @@ def _parts(
     whole: Promise, mix: Mix, options: Options, contracts: Mapping[str, SLAContract]
 ) -> Iterable[tuple[Promise, int]]:
     for number, (name, weight) in enumerate(mix.parts):
-        found = measure(_named(name, options.namespace, contracts), options)
+        part = _named(name, options.namespace, contracts)
+        if part.server != whole.objective.server:
+            raise Invalid(
+                f"indicator.composite: {name} asks the server {part.server!r} and this objective {whole.objective.server!r}:"
+                " set indicator.server to the one that all parts ask"
+            )
+        found = measure(part, options)
         if not isinstance(found, Events):
             raise Invalid(
                 f"indicator.composite: {name} is a {'composite' if isinstance(found, Mix) else 'threshold'}:"

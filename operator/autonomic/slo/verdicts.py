@@ -5,6 +5,7 @@ point, the exact decimals decide, so equality is equality here as well.
 """
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -29,10 +30,12 @@ _CLOSE = 1e-9
 class Figures:
     """What was counted up to `at` (milliseconds). Counts are (2, promises); `newest` and `born` are milliseconds.
 
+    Promises may stand for the same one at several moments: then `at` has as many entries.
+
     `newest` is NaN without a sample within the look-back; `born` is infinite where there never was one.
     """
 
-    at: int
+    at: int | Ints
     windows: dict[int, Floats]
     period: Floats
     newest: Floats
@@ -50,6 +53,14 @@ class Terms:
         # A composite's parts are held against the minimum, each on its own; what they make has no events.
         self.least: Floats = np.array([0 if each.parts else each.objective.least for each in promises], np.float64)
         self.kept: Ints = np.array([milliseconds(each.objective.alerting.kept) for each in promises], np.int64)
+
+    def over(self, moments: int) -> "Terms":
+        """The terms of each promise at so many moments, one promise after the other."""
+        several = copy(self)
+        several.targets = [target for target in self.targets for _ in range(moments)]
+        several.allowed = np.repeat(self.allowed, moments)
+        several.least, several.kept = np.repeat(self.least, moments), np.repeat(self.kept, moments)
+        return several
 
 
 @dataclass(frozen=True)

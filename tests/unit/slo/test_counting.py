@@ -54,8 +54,8 @@ def test_absent_traffic_is_none() -> None:
     plan = Plan([promised()])
     read = numbers(plan, [None, 5], [None, None])
     assert plan.counts(read)[0][:, 0].tolist() == [[0, 0], [0, 5]]
-    assert plan.seen(read).tolist() == [True]
-    assert plan.seen(numbers(plan, [5, None], [1, 1])).tolist() == [False]
+    assert plan.seen(read).tolist() == [[False, True]]
+    assert plan.seen(numbers(plan, [5, None], [1, 1])).tolist() == [[True, False]]
 
 
 def test_what_is_not_good_is_bad() -> None:

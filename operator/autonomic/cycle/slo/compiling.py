@@ -1,5 +1,6 @@
 """Contracts made ready to be judged: read once for each generation, their expressions shown to the server's own parser."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -9,6 +10,7 @@ from autonomic.domain.contracts import SLAContract
 from autonomic.domain.errors import AutonomicError, Invalid
 from autonomic.domain.promql import Matcher, selector
 from autonomic.domain.readings import Question
+from autonomic.domain.servers import DEFAULT
 from autonomic.domain.view import View
 from autonomic.ports.metrics import Metrics
 from autonomic.slo.indicators import Options
@@ -29,9 +31,10 @@ _Identity = tuple[str, int, tuple[bool, bool, str | None]]
 
 @dataclass
 class Compiler:
-    """`promises` of each contract that works, and why each other does not: `invalid`."""
+    """`promises` of each contract that works, and why each other does not: `invalid`; of what `server` is asked for alone."""
 
     metrics: Metrics
+    server: str = DEFAULT
     promises: dict[str, tuple[Promise, ...]] = field(default_factory=dict)
     invalid: dict[str, str] = field(default_factory=dict)
 
@@ -43,6 +46,14 @@ class Compiler:
         self._grouped: set[str] = set()
         self._parsed: dict[str, str | None] = {}
         self._tried: datetime | None = None
+        self._silent = False
+
+    def like(self, other: "Compiler") -> None:
+        """Begins with what another one made ready, so that the same contracts need not be read twice."""
+        self.promises, self.invalid = dict(other.promises), dict(other.invalid)
+        self._identities, self._objects = dict(other._identities), dict(other._objects)
+        self._parsed, self._tried = dict(other._parsed), other._tried
+        self._known_groups, self._grouped = dict(other._known_groups), set(other._grouped)
 
     @property
     def crowded(self) -> dict[Owner, int]:
@@ -56,6 +67,7 @@ class Compiler:
 
     async def compile(self, view: View) -> bool:
         """Makes ready what is new or changed; True when anything is another than before. Never raises."""
+        self._silent = False
         self._try_again(view)
         wanted = await self._wanted(view)
         if wanted == self._identities:
@@ -91,16 +103,23 @@ class Compiler:
             room = rooms.get(meta.namespace or "")
             if room and room[0]:
                 known = before.get(key)
-                same = known is not None and known[0] is contract and known[1][2] == room
-                self._objects[key] = known if same and known else (contract, (meta.uid, meta.generation, room))
+                if known is not None and known[0] is contract and known[1][2] == room:
+                    self._objects[key] = known
+                elif self._asks(contract, view):
+                    self._objects[key] = (contract, (meta.uid, meta.generation, room))
         return {key: identity for key, (_, identity) in self._objects.items()}
+
+    def _asks(self, contract: SLAContract, view: View) -> bool:
+        """Whether the contract asks this server, and no other that there is not."""
+        asked = contract.spec.servers
+        return self.server in asked and asked <= set(view.servers)
 
     async def find_groups(self, view: View) -> bool:
         """Asks which groups there are; True when they are others than before. Never raises."""
         contracts = [view.contracts[key] for key in sorted(self._grouped) if key in view.contracts]
         if not contracts:
             return False
-        opened = [each for contract in contracts for each in open_objectives(contract, options(contract, view))]
+        opened = [each for contract in contracts for each in self._opened(contract, view)]
         found = await self._groups.find(opened, view.now - view.ingestion_delay)
         if found == self._known_groups:
             return False
@@ -113,7 +132,8 @@ class Compiler:
         self._drop(contract.key)
         try:
             made = promises(contract, options(contract, view), view.contracts, self._known_groups)
-            opened = tuple(open_objectives(contract, options(contract, view)))
+            made = tuple(each for each in made if each.objective.server == self.server)
+            opened = tuple(self._opened(contract, view))
             for each in (*made, *opened):
                 await self._check(each)
                 await self._check_border(each, view)
@@ -122,6 +142,10 @@ class Compiler:
                 self._grouped.add(contract.key)
         except Invalid as error:
             self.invalid[contract.key] = str(error)
+
+    def _opened(self, contract: SLAContract, view: View) -> Iterable[Promise]:
+        found = open_objectives(contract, options(contract, view))
+        return (each for each in found if each.objective.server == self.server)
 
     def _drop(self, key: str) -> None:
         self.promises.pop(key, None)
@@ -138,21 +162,24 @@ class Compiler:
 
     async def _wrong(self, expr: str) -> str | None:
         """What the server's parser has against the expression, asked once; a silent server has said nothing."""
-        if expr not in self._parsed:
+        if expr not in self._parsed and not self._silent:
             try:
                 self._parsed[expr] = await self.metrics.mistake(expr)
             except AutonomicError:
-                return None
-        return self._parsed[expr]
+                self._silent = True
+        return self._parsed.get(expr)
 
     async def _check_border(self, promise: Promise, view: View) -> None:
         """Raises Invalid where a latency's threshold is no bucket of its histogram, and names the neighbours."""
         question = borders_question(promise.measure)
-        if question is None:
+        if question is None or self._silent:
             return
         try:
             found = await self.metrics.query(Question(question, view.now - view.ingestion_delay))
+        except Invalid:
+            return
         except AutonomicError:
+            self._silent = True
             return  # nothing is known of the histogram; a missing bucket is Unknown later on
         if wrong := wrong_border(promise.objective, promise.measure, found):
             raise Invalid(wrong)

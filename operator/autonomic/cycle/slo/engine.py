@@ -1,11 +1,11 @@
-"""SloEngine: every objective of every contract, counted and judged at each closed bucket.
+"""SloEngine: every objective that asks one server, counted and judged at each closed bucket.
 
 What it remembers is a cache: a new engine counts the same from Prometheus.
 """
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -22,6 +22,7 @@ from autonomic.domain.budgets import Assessment
 from autonomic.domain.contracts import Checkpoint, SLAContract
 from autonomic.domain.errors import AutonomicError
 from autonomic.domain.readings import Abilities, Unknown
+from autonomic.domain.servers import DEFAULT
 from autonomic.domain.view import View
 from autonomic.domain.words import Level
 from autonomic.ports.metrics import Metrics
@@ -38,6 +39,8 @@ LEDGER_FROM = 60_000
 """Resolutions finer than this (milliseconds) are for demonstrations: their windows are asked directly."""
 
 _ASK_AGAIN = timedelta(minutes=5)
+Given = Callable[[Cohort], None]
+"""Sets the figures of a cohort: windows, period, newest, born and problems."""
 _Place = tuple[Cohort, int]
 
 
@@ -46,16 +49,24 @@ class SloEngine:
     """Turn it with a view; then `assessments` says what is known, and `changed` whose owners would see a difference."""
 
     metrics: Metrics
+    server: str = DEFAULT
     changed: set[str] = field(default_factory=set)
     abilities: Abilities = field(default_factory=Abilities)
+    given: Given | None = None
+    """Where figures are supposed, not counted from the metrics."""
 
     def __post_init__(self) -> None:
-        self.compiler = Compiler(self.metrics)
+        self.compiler = Compiler(self.metrics, self.server)
         self._reader = Reader(self.metrics)
         self._asked: datetime | None = None
         self._placing = False
         self._cohorts: dict[tuple[Schedule, bool], Cohort] = {}
         self._places: dict[str, list[_Place]] = {}
+
+    def like(self, other: "SloEngine") -> None:
+        """Begins with what another one knows of its server, and made ready; it has judged nothing yet."""
+        self.abilities, self._asked = other.abilities, other._asked
+        self.compiler.like(other.compiler)
 
     @property
     def tallies(self) -> Tallies:
@@ -77,7 +88,7 @@ class SloEngine:
         await self._ask_abilities(view.now)
         changed = await self.compiler.compile(view)
         await give_way()
-        if await self.compiler.find_groups(view) or changed:
+        if await self.compiler.find_groups(view) or changed or not self._cohorts:
             await self._place(view)
         for cohort in self._cohorts.values():
             if self._is_due(cohort, view):
@@ -96,7 +107,9 @@ class SloEngine:
     def judges(self, contract: str) -> bool:
         """Whether everything of the contract is judged."""
         places = self._places.get(contract, [])
-        return contract in self.compiler.promises and all(cohort.verdicts is not None for cohort, _ in places)
+        if self._placing or contract not in self.compiler.promises:
+            return False
+        return all(cohort.verdicts is not None for cohort, _ in places)
 
     @property
     def cohorts(self) -> tuple[Cohort, ...]:
@@ -188,13 +201,19 @@ class SloEngine:
 
     async def _turn(self, cohort: Cohort, view: View) -> None:
         cohort.at = _closed(view, cohort.schedule.bucket)
+        if self.given:
+            self.given(cohort)
+        else:
+            await self._count(cohort)
+        mix(cohort)
+        self._judge(cohort)
+
+    async def _count(self, cohort: Cohort) -> None:
         if cohort.ledger:
             await self._keep(cohort, cohort.ledger)
         else:
             await self._ask_directly(cohort)
         await Ages(self._reader).look(cohort)
-        mix(cohort)
-        self._judge(cohort)
 
     async def _keep(self, cohort: Cohort, ledger: Ledger) -> None:
         bucket = cohort.schedule.bucket

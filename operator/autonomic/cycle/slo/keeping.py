@@ -121,7 +121,7 @@ class Keeper:
             cohort.problems = dict.fromkeys(range(len(cohort.promises)), why)
             return
         _note(cohort, np.arange(len(cohort.promises)), tally)
-        cohort.fresh = tally.seen
+        cohort.fresh = tally.seen[:, -1] if tally.seen is not None else None
         for at in range(number):
             if not await self._prefetch(cohort, ledger):
                 return

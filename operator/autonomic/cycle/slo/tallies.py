@@ -23,14 +23,16 @@ DAY = 86_400_000
 class Tally:
     """Counts (2, promises, times), and which promises could not be read, and why.
 
-    `trailing` is for each promise how many of the last times ended with a number that is none.
+    `trailing` is for each promise how many of the last times ended with a number that is none; `unsettled` (promises, times)
+    are the times at which such a run had not ended yet.
     """
 
     counts: Floats
     trailing: Ints
     failures: dict[int, Unknown]
     seen: Flags | None = None
-    """Which had a sample of the total in the last bucket."""
+    """Which had a sample of the total in which of the buckets, (promises, times)."""
+    unsettled: Flags | None = None
 
 
 @dataclass(frozen=True)
@@ -62,15 +64,18 @@ class Tallies:
         read = await self._increase(plan, times, schedule.bucket)
         born = await self.newcomers.in_buckets(plan, times, census) if self.anchored else None
         counts, flawed = plan.counts(_sum(read.numbers, born))
-        trailing = await self._mend(plan, times, counts, flawed, trailing)
+        unsettled = np.zeros_like(flawed)
+        trailing = await self._mend(plan, times, counts, flawed, trailing, unsettled)
         gauges = np.array([isinstance(each.measure, Gauge) for each in plan.promises], np.bool_)
         counts = judged(counts, schedule, gauges)
         counts[:, :, in_maintenance(schedule, first, number)] = 0.0
         seen = plan.seen(read.numbers)
         failures = {**plan.without_bucket(read.numbers), **_of_promises(plan, read.failures)}
-        return Tally(counts, trailing, failures, seen)
+        return Tally(counts, trailing, failures, seen, unsettled)
 
-    async def _mend(self, plan: Plan, times: Times, counts: Floats, flawed: Flags, before: Ints | None) -> Ints:
+    async def _mend(
+        self, plan: Plan, times: Times, counts: Floats, flawed: Flags, before: Ints | None, unsettled: Flags
+    ) -> Ints:
         """Counts buckets that a number that is none begins or ends, over the whole run of them, in the last of the run.
 
         An increase is spoilt by such a number at its ends alone. A run that still goes on is counted when it ends.
@@ -84,6 +89,8 @@ class Tallies:
                 read = await self._increase(one, Times(times.first + (end - 1) * times.step, 1, 1), window)
                 whole, spoilt = one.counts(read.numbers)
                 counts[:, promise, end - 1] = whole[:, 0, 0]
+                unsettled[promise, first : end - 1] = True
+                unsettled[promise, end - 1] = bool(spoilt.any())
                 if spoilt.any() and end == times.count:
                     trailing[promise] = end - first + earlier
         return trailing

@@ -1,23 +1,27 @@
-"""The SLO turn: the engine is brought up to now, what changed visibly is written, and the loops see which contracts burn."""
+"""The SLO turn: a server's engine is brought up to now, what changed visibly is written, and loops see which contracts burn."""
 
+import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from autonomic.cycle.ports import Ports
 from autonomic.cycle.publishing import Publisher, Said
 from autonomic.cycle.reporting import Reporter
 from autonomic.cycle.slo.compiling import options
-from autonomic.cycle.slo.engine import SloEngine
+from autonomic.cycle.slo.engines import SloEngines
 from autonomic.cycle.store import Store
 from autonomic.cycle.yielding import PIECE, give_way
+from autonomic.domain.budgets import Assessment
 from autonomic.domain.contracts import SLAContract, SLAContractStatus
 from autonomic.domain.errors import AutonomicError
 from autonomic.domain.findings import Fact, Report
 from autonomic.domain.meta import condition
+from autonomic.domain.servers import DEFAULT
 from autonomic.domain.view import View
 from autonomic.health import dependencies
 from autonomic.slo.reporting import Known, not_judged, report
+from autonomic.slo.strangers import stranger
 
 LONGEST = 60.0
 """Seconds between two turns at most: a contract that is not judged yet is looked at by then."""
@@ -29,44 +33,83 @@ _Mark = tuple[object, ...]
 
 @dataclass
 class SloTurn:
-    """One job for all contracts. `wake` is called when a loop may have something to do."""
+    """One job for each metrics server. `wake` is called when a loop may have something to do."""
 
     ports: Ports
     store: Store
-    engine: SloEngine
+    engines: SloEngines
     reporter: Reporter
     publisher: Publisher
     wake: Callable[[], None]
-    judged: Callable[[], None] = lambda: None
-    """Called at the end of each turn, while the engine rests."""
+    judged: Callable[[str], None] = lambda _: None
+    """Called with the server at the end of each turn, while its engine rests."""
     at: datetime | None = None
-    """When the engine was last brought up to now."""
+    """When an engine was last brought up to now."""
+    _telling: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _burning: dict[str, dict[str, tuple[Assessment, ...]]] = field(default_factory=dict)
     _told: dict[str, _Mark] = field(default_factory=dict)
     _published: dict[str, Said] = field(default_factory=dict)
     _dependencies: dict[str, Said] = field(default_factory=dict)
 
-    async def turn(self, _: str) -> float | None:
-        """One turn; returns the seconds until the next bucket is closed."""
+    async def turn(self, server: str) -> float | None:
+        """One turn of that server's engine; returns the seconds until its next bucket is closed."""
         view = self.store.view(self.ports.clock.now())
         await give_way()
-        await self.engine.turn(view)
+        await self.engines.turn(server, view)
         await give_way()
-        self.at = view.now
+        async with self._telling:  # nobody is asked in it: a slow server keeps no other's turn waiting
+            self.at = view.now
+            await self._tell_all(server, view)
+            self._note_burning(server)
+            self.judged(server)
+        return self._pace(server, view)
+
+    async def _tell_all(self, server: str, view: View) -> None:
+        """Writes what changed visibly of the contracts that ask the server."""
         self._dependencies = dependencies.judge(view.contracts)
         self._published = await self.publisher.publish(view, lambda contract: options(contract, view))
+        changed, alone = self.engines.changed, len(self.engines.each) == 1
         for number, (key, contract) in enumerate(view.contracts.items()):
-            if key in self.engine.changed or self._told.get(key) != self._mark(contract, view):
+            if number % PIECE == 0:
+                await give_way()
+            if not alone and not self._concerns(server, contract):
+                continue
+            if key in changed or self._told.get(key) != self._mark(contract, view):
                 await self._tell(contract, view)
                 await give_way()
-            elif number % PIECE == 0:
-                await give_way()
         self._told = {key: mark for key, mark in self._told.items() if key in view.contracts}
-        burning = self.engine.alerting
-        if burning or self.store.assessments:
-            self.store.assessments = {key: self.engine.assessments(key) for key in burning}
+
+    def _note_burning(self, server: str) -> None:
+        """What the loops see: of a contract that burns by several servers, what each of them shows."""
+        engine = self.engines.each[server]
+        self._burning[server] = {key: engine.assessments(key) for key in engine.alerting}
+        found: dict[str, tuple[Assessment, ...]] = {}
+        for burning in self._burning.values():
+            found |= {key: (*found.get(key, ()), *seen) for key, seen in burning.items()}
+        if found or self.store.assessments:
+            self.store.assessments = found
             self.wake()
-        self.judged()
-        return self._pace(view)
+
+    def _concerns(self, server: str, contract: SLAContract) -> bool:
+        """Whether the turn of the server tells of the contract; the default's also of those that ask no server there is."""
+        asked = contract.spec.servers
+        return server in asked or (server == DEFAULT and not asked & self.engines.each.keys())
+
+    async def turn_on(self, keys: frozenset[str]) -> None:
+        """The same turn, of these contracts alone; of all others stays what is known.
+
+        Only what alerts is written, and what its status says did so: upon anything else nobody acts.
+        """
+        view = self.store.view(self.ports.clock.now())
+        concerned = {key: each for key, each in view.contracts.items() if key in keys}
+        await self.engines.turn_all(replace(view, contracts=concerned))
+        burning = {key for engine in self.engines.each.values() for key in engine.alerting}
+        for key, contract in concerned.items():
+            if key in burning or any(each.incident for each in contract.status.objectives):
+                await self._tell(contract, view)
+                await give_way()
+        others = {key: seen for key, seen in self.store.assessments.items() if key not in concerned}
+        self.store.assessments = others | {key: self.engines.assessments(key) for key in burning}
 
     def status(self, contract: SLAContract) -> SLAContractStatus | None:
         """What this replica knows of a contract now; None when it does not judge it."""
@@ -80,15 +123,15 @@ class SloTurn:
         """What a report depends on, beside the figures."""
         meta, key = contract.metadata, contract.key
         enabled = view.namespace(meta.namespace).enabled
-        crowded = self.engine.compiler.crowded
+        crowded = self.engines.crowded
         return (
             meta.uid,
             meta.resource_version,
             enabled,
-            self.engine.compiler.invalid.get(key),
+            self.engines.invalid(key),
             self._published.get(key),
             self._dependencies.get(key),
-            self.engine.abilities,
+            self.engines.abilities,
             tuple(crowded.get((key, each.name)) for each in contract.spec.objectives) if crowded else None,
         )
 
@@ -105,7 +148,7 @@ class SloTurn:
         written = self.store.contract(contract.key)
         if written is not None:
             self._told[contract.key] = self._mark(written, view)
-        self.engine.reported(contract.key)
+        self.engines.reported(contract.key)
 
     def _report(self, contract: SLAContract, view: View) -> Report | None:
         """What the contract's status shall say; None while nothing is known of it yet."""
@@ -113,19 +156,21 @@ class SloTurn:
         if not view.namespace(namespace).enabled:
             reason = f"namespace {namespace} is not labelled autonomic.maestro.dev/enabled=true"
             return not_judged(contract, "NamespaceNotEnabled", reason, view.now)
-        if key in self.engine.compiler.invalid:
-            return not_judged(contract, "InvalidIndicator", self.engine.compiler.invalid[key], view.now)
-        if not self.engine.judges(key):
+        if wrong := stranger(contract, self.engines.each):
+            return not_judged(contract, "UnknownServer", wrong, view.now)
+        if wrong := self.engines.invalid(key):
+            return not_judged(contract, "InvalidIndicator", wrong, view.now)
+        if not self.engines.judges(contract):
             return None
         known = Known(
             now=view.now,
-            crowded={name: number for (owner, name), number in self.engine.compiler.crowded.items() if owner == key},
-            retention=self.engine.abilities.retention,
+            crowded={name: number for (owner, name), number in self.engines.crowded.items() if owner == key},
+            retention=self.engines.retention(contract),
             published=self._published.get(key),
             dependencies=self._depends(contract),
-            checkpoints=self.engine.checkpoints(contract),
+            checkpoints=self.engines.checkpoints(contract),
         )
-        return report(contract, self.engine.assessments(key), known)
+        return report(contract, self.engines.assessments(key), known)
 
     def _depends(self, contract: SLAContract) -> Said | None:
         """What is to be said of its dependencies, where it has some or once had."""
@@ -133,9 +178,9 @@ class SloTurn:
         had = condition(contract.status.conditions, dependencies.RESOLVED)
         return said or (dependencies.NOT_REQUESTED if had else None)
 
-    def _pace(self, view: View) -> float:
-        """Seconds until the finest bucket that is judged closes."""
-        bucket = self.engine.finest
+    def _pace(self, server: str, view: View) -> float:
+        """Seconds until the finest bucket that is judged by the server closes."""
+        bucket = self.engines.each[server].finest
         if bucket is None:
             return LONGEST
         lagged = (view.now - view.ingestion_delay).timestamp() * 1000

@@ -6,11 +6,12 @@ from typing import Any
 from autonomic.cycle.ports import Ports
 from autonomic.cycle.publishing import Publisher
 from autonomic.cycle.reporting import Reporter
-from autonomic.cycle.slo.engine import SloEngine
+from autonomic.cycle.slo.engines import SloEngines
 from autonomic.cycle.slo.turn import LONGEST, SloTurn
 from autonomic.cycle.store import Store
 from autonomic.domain.contracts import SLAContract, SLAContractStatus
 from autonomic.domain.errors import Unavailable
+from autonomic.domain.servers import DEFAULT
 from autonomic.domain.words import API_VERSION, ENABLED_LABEL
 from autonomic.ports.memory.clock import ManualClock, MemoryEntropy
 from autonomic.ports.memory.cluster import MemoryCluster
@@ -23,17 +24,17 @@ from tests.unit.domain.specimens import NOW, contract_raw
 class Fleet:
     """Some contracts in a cluster, and the job that judges them."""
 
-    def __init__(self, *contracts: dict[str, Any], enabled: bool = True) -> None:
+    def __init__(self, *contracts: dict[str, Any], enabled: bool = True, servers: tuple[str, ...] = (DEFAULT,)) -> None:
         self.shop = Shop()
         self.clock = ManualClock(NOW)
         self.cluster = MemoryCluster(self.clock)
         self.diary = Diary(self.clock)
         entropy, policy = MemoryEntropy(), MemoryPolicyEngine({}, revision="r1")
         ports = Ports(self.cluster, Admission(), self.shop.metrics, policy, self.clock, entropy, (self.diary,))
-        self.store = Store(ingestion_delay=timedelta(0), tenant_label=None)
+        self.store = Store(ingestion_delay=timedelta(0), tenant_label=None, servers=servers)
         self.woken = 0
         publisher = Publisher(self.cluster, self.clock)
-        engine = SloEngine(self.shop.metrics)
+        engine = SloEngines(self.shop.metrics)
         self.turn = SloTurn(ports, self.store, engine, Reporter(ports, self.store), publisher, self._wake)
         labels = {ENABLED_LABEL: "true"} if enabled else {}
         room = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "shop", "labels": labels}}
@@ -46,7 +47,7 @@ class Fleet:
         """The contracts are there, and were judged once."""
         for raw in self._wanted:
             await self.create(raw)
-        await self.turn.turn("")
+        await self.turn.turn("default")
         return self
 
     async def create(self, raw: dict[str, Any]) -> None:
@@ -61,7 +62,7 @@ class Fleet:
             before = len(self.cluster.writes)
             await self.clock.advance(60)
             self.shop.runs(1, good=good, bad=bad)
-            await self.turn.turn("")
+            await self.turn.turn("default")
             written.append(len(self.cluster.writes) - before)
         return written
 
@@ -169,9 +170,9 @@ async def test_the_status_that_is_asked_for_has_the_figures_of_now() -> None:
 async def test_the_next_turn_is_when_the_next_bucket_closes_and_a_minute_away_at_most() -> None:
     fleet = await Fleet(raw()).begin()
     await fleet.clock.advance(59)
-    soon = await fleet.turn.turn("")
+    soon = await fleet.turn.turn("default")
     assert soon is not None
     assert 1 < soon < 1.5
     empty = await Fleet().begin()
-    assert await empty.turn.turn("") == LONGEST
+    assert await empty.turn.turn("default") == LONGEST
     assert MINUTE.total_seconds() == LONGEST

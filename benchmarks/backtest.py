@@ -1,0 +1,168 @@
+"""What a backtest of 30 days and 200 contracts takes: a real Prometheus and a real OPA, the backtest on one core.
+
+The history has a sample a minute of two counters for each contract, over 30 days and the 28 days before that the first budget
+rests on. Each contract has incidents at random times, short and long, mild and bad.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import time
+from collections.abc import Iterator
+from contextlib import aclosing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import requests
+
+from autonomic.adapters.collector import space_out
+from autonomic.adapters.prometheus import PrometheusMetrics
+from autonomic.backtest.report import Backtest
+from autonomic.backtest.running import Policies, Step, Wish, backtest
+from autonomic.cli.backtest.page import page
+from autonomic.domain.words import API_VERSION
+from autonomic.environment.server import MetricsServer
+from autonomic.sdk.policy import opened
+from autonomic.simulate import Scenario
+from benchmarks.slo.feeding import Whole, encoded, send
+from benchmarks.slo.fleet import Fleet
+from benchmarks.slo.measuring import cpu_seconds, resident_mib
+from testbed.build import ensure_built
+from testbed.cache import program_path
+from testbed.programs.catalogue import OPA
+from testbed.prometheus import Prometheus, start_prometheus
+from testbed.remote_write import series
+from testbed.run import Run
+
+PERIOD = 28
+_DAY = 1440
+_RATE = 400
+_INCIDENTS = 4
+_MINUTES = (5, 20, 60, 360)
+_SHARES = (0.01, 0.03, 0.1, 0.4)
+_PIECE = 5 * _DAY
+_TIMEOUT = 60.0
+_LONGEST_REST, _LOOK, _BUSY = 180.0, 5.0, 0.25
+"""Seconds; of CPU, the last: what used less between two looks is at rest."""
+
+
+def main() -> None:
+    """Prints a JSON line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--contracts", type=int, default=200)
+    parser.add_argument("--days", type=int, default=30)
+    parser.add_argument("--html", type=Path, help="write the page into this file")
+    given = parser.parse_args()
+    ensure_built((OPA,))
+    with Run() as run:
+        prometheus = start_prometheus(run)
+        end = int(time.time()) // 60 - 1
+        fleet = Fleet(given.contracts, templates=max(1, given.contracts // 10), period=f"{PERIOD}d")
+        _feed(prometheus.url, fleet, end - (given.days + PERIOD) * _DAY - 60, end)
+        _rest(prometheus.service.process.pid)
+        line, found = asyncio.run(_measured(prometheus, fleet, given.days, end))
+    print(json.dumps(line), flush=True)
+    if given.html:
+        given.html.write_text(page(found))
+
+
+def _feed(url: str, fleet: Fleet, first: int, last: int) -> None:
+    """Every minute of every counter, a stretch after the other."""
+    random = np.random.default_rng(7)
+    pairs = list(fleet.pairs())
+    failed = [_failed(random, last - first + 1) for _ in pairs]
+    with requests.Session() as session:
+        for start in range(first, last + 1, _PIECE):
+            minutes = np.arange(start, min(start + _PIECE, last + 1), dtype=np.int64)
+            for at in range(0, len(pairs), 20):
+                body = b"".join(_counters(pairs[at : at + 20], failed[at : at + 20], minutes, first))
+                send(session, url, body)
+
+
+def _rest(pid: int) -> None:
+    """Returns when Prometheus has compacted what was fed, or when that takes too long."""
+    until = time.monotonic() + _LONGEST_REST
+    used, before = cpu_seconds(pid), -_BUSY
+    while used - before >= _BUSY and time.monotonic() < until:
+        time.sleep(_LOOK)
+        before, used = used, cpu_seconds(pid)
+
+
+def _counters(pairs: list[tuple[int, int]], failed: list[Whole], minutes: Whole, first: int) -> Iterator[bytes]:
+    for (template, number), bad in zip(pairs, failed, strict=True):
+        lost, labels = bad[minutes - first], {"app": f"agent-{number}"}
+        yield encoded(series(f"tasks_{template}_total", **labels, status="failed"), minutes, lost)
+        yield encoded(
+            series(f"tasks_{template}_total", **labels, status="done"), minutes, _RATE * (minutes - first) - lost
+        )
+
+
+def _failed(random: np.random.Generator, minutes: int) -> Whole:
+    """How many failed up to each minute: one in 2,000, and more in an incident."""
+    rate = (random.random(minutes) < _RATE / 2000).astype(np.int64)
+    for _ in range(_INCIDENTS * minutes // (30 * _DAY)):
+        start, length = int(random.integers(minutes)), int(random.choice(_MINUTES))
+        rate[start : start + length] += int(_RATE * float(random.choice(_SHARES)))
+    summed: Whole = np.cumsum(rate)
+    return summed
+
+
+async def _measured(prometheus: Prometheus, fleet: Fleet, days: int, end: int) -> tuple[dict[str, Any], Backtest]:
+    space_out()
+    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    until = datetime.fromtimestamp(end * 60, UTC)
+    pid, steps = prometheus.service.process.pid, dict[Step, tuple[float, float]]()
+    async with (
+        aclosing(PrometheusMetrics(MetricsServer(prometheus.url, timeout=_TIMEOUT))) as metrics,
+        opened(str(program_path(OPA)), Path("policies")) as engine,
+    ):
+        wish = Wish(_scenario(fleet), until - timedelta(days=days), until, [Policies("policies", engine)])
+        theirs, ours, wall = cpu_seconds(pid), time.process_time(), time.perf_counter()
+        found = await backtest(
+            wish,
+            metrics,
+            lambda step, *_: steps.update({step: (time.perf_counter() - wall, time.process_time() - ours)}),
+        )
+        took = time.perf_counter() - wall
+        return _line(fleet, days, found, steps) | {
+            "backtest_s": round(took, 1),
+            "cpu_s": round(time.process_time() - ours, 1),
+            "prometheus_cpu_s": round(cpu_seconds(pid) - theirs, 1),
+            "rss_mib": round(resident_mib()),
+        }, found
+
+
+def _line(fleet: Fleet, days: int, found: Backtest, steps: dict[Step, tuple[float, float]]) -> dict[str, Any]:
+    """Of each step the time that it took, and the CPU of this process: of a machine that is shared, that tells more."""
+    ends = [(0.0, 0.0), *steps.values()]
+    return {
+        "contracts": fleet.objectives,
+        "days": days,
+        "alerts": len(found.alerts),
+        "plans": len(found.runs[0].plans),
+        **{f"{step.lower()}_s": round(ends[at + 1][0] - ends[at][0], 1) for at, step in enumerate(steps)},
+        **{f"{step.lower()}_cpu_s": round(ends[at + 1][1] - ends[at][1], 1) for at, step in enumerate(steps)},
+    }
+
+
+def _scenario(fleet: Fleet) -> Scenario:
+    objects: list[dict[str, Any]] = [fleet.namespace(), _ours("RedLine", "default", {})]
+    objects.append(_ours("ControlLoop", "reliability", {"type": "Reliability", "mode": "Enforce"}))
+    for name in fleet.names():
+        raw = fleet.contract(name)
+        raw["spec"]["adaptations"] = [
+            {"levels": ["Breach"], "actions": [{"type": "Scale", "scale": {"by": 2, "max": 10}}]}
+        ]
+        objects.append(raw)
+    return Scenario(objects=tuple(objects))
+
+
+def _ours(kind: str, name: str, spec: dict[str, Any]) -> dict[str, Any]:
+    return {"apiVersion": API_VERSION, "kind": kind, "metadata": {"name": name}, "spec": spec}
+
+
+if __name__ == "__main__":
+    main()
