@@ -14,7 +14,7 @@ export CLUSTER
 SIDE_BY_SIDE := $(if $(filter local,$(CLUSTER)),--numprocesses 2 --dist loadscope)
 PROGRAM = $$($(PY) -m testbed path $(1))
 
-.PHONY: help demo test lint crds golden-report faults attacks redlines playbooks image bench bench-writes bench-slo bench-signals bench-reaction bench-routing lock programs clean check-generated check-policies check-chart
+.PHONY: help demo test lint crds golden-report faults attacks redlines playbooks fuzz image bench bench-writes bench-slo bench-signals bench-reaction bench-routing bench-api bench-simulate lock programs clean check-generated check-policies check-chart
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -71,10 +71,13 @@ redlines: programs ## RedLine breaches by an operator that ignores its own gate,
 playbooks: programs ## Every playbook of the library heals the incident that it is for
 	@$(PY) -m tests.playbooks
 
+fuzz: $(INSTALLED) ## Schemathesis over every route of the HTTP API; writes docs/api-fuzzing.md (a few minutes)
+	@$(PY) -m tests.fuzzing
+
 image: $(INSTALLED) ## Build the container image with docker, podman or buildah
 	@$(PY) -m testbed.image build
 
-bench: bench-writes bench-slo bench-signals bench-reaction bench-routing ## All benchmarks
+bench: bench-writes bench-slo bench-signals bench-reaction bench-routing bench-api bench-simulate ## All benchmarks
 
 bench-writes: programs ## API writes per plan and per quiet cycle
 	@$(PY) -m benchmarks.writes
@@ -90,6 +93,13 @@ bench-routing: $(INSTALLED) ## What routing loses while it learns, and what a de
 
 bench-signals: $(INSTALLED) ## CPU, latency and memory of taking pushed signals (a minute)
 	@$(PY) -m benchmarks.signals
+
+bench-api: $(INSTALLED) ## What callers of the HTTP API do to the loops, and the loops to the probes (two minutes)
+	@$(PY) -m benchmarks.api --out docs
+
+bench-simulate: programs ## What a simulation of 1,000 contracts takes, and a backtest of 30 days and 200 contracts (five minutes)
+	@$(PY) -m benchmarks.simulate
+	@$(PY) -m benchmarks.backtest
 
 lock: $(INSTALLED) ## Pin the requirements again, with hashes
 	@$(VENV)/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \

@@ -5,6 +5,7 @@
 package autonomic
 
 actions := {
+	"AdoptRoutePolicy": {"reversible": true, "moves_traffic": false, "throttles": false, "outward": false},
 	"CallOrchestrator": {"reversible": false, "moves_traffic": false, "throttles": false, "outward": true},
 	"DegradedMode": {"reversible": true, "moves_traffic": false, "throttles": true, "outward": false},
 	"Notify": {"reversible": true, "moves_traffic": false, "throttles": false, "outward": true},

@@ -89,6 +89,7 @@ test_what_cannot_be_taken_back_or_reaches_outside_waits_for_a_person if {
 	natures := {
 		"Retry": "can't be taken back",
 		"CallOrchestrator": "acts outside the cluster",
+		"AdoptRoutePolicy": "is not listed as automatic",
 		"Rollback": "is not listed as automatic",
 		"Quarantine": "is not listed as automatic",
 		"SetEnv": "is not listed as automatic",

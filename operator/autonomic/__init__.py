@@ -4,7 +4,9 @@ The rooms, in the order in which they may import one another; each may look only
 
 - `__main__`, `main`, `wiring`: the composition root and its parts. Nothing else wires.
 - `handlers` (Kopf watches), `api` (HTTP), `cli` (commands): the doors. They see ports, never adapters, but for `cli`'s doctor.
+- `sdk`: the layer for programs, with ports in memory where there are none.
 - `adapters` (Kubernetes, Prometheus, OPA, Lease, clock, telemetry), `settings`: the world outside.
+- `simulate`: what would follow, tried on a twin of the layer.
 - `layer`: AutonomicLayer, the brain as one object.
 - `cycle`: the Store, the scheduler, a turn of a loop, the way of a plan.
 - `loops`: what each loop asks, and what the answers mean.

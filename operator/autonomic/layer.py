@@ -7,9 +7,10 @@ from datetime import timedelta
 from typing import Any
 
 from autonomic.cycle.cost.books import CostBooks
+from autonomic.cycle.cost.rests import RestBook
 from autonomic.cycle.health.turn import HealthTurn
 from autonomic.cycle.heeding import Heeding
-from autonomic.cycle.housekeeping import PROVE_AGAIN, RELIST, Housekeeping
+from autonomic.cycle.housekeeping import Housekeeping
 from autonomic.cycle.loop_turn import LoopTurn, TurnRecord
 from autonomic.cycle.plan.carrying_out import CarryingOut
 from autonomic.cycle.plan.governing import Governing
@@ -27,18 +28,19 @@ from autonomic.cycle.recalling import Recalling
 from autonomic.cycle.registering import PlaybookRegister
 from autonomic.cycle.reporting import Reporter
 from autonomic.cycle.routing.publishing import WeightPublisher
+from autonomic.cycle.routing.recounting import Recounting
 from autonomic.cycle.routing.service import AdaptiveRoutingService
 from autonomic.cycle.routing.turn import RoutingTurn
-from autonomic.cycle.scheduler import Job, Scheduler
-from autonomic.cycle.slo.engine import SloEngine
+from autonomic.cycle.scheduler import AT_ONCE, Job, Scheduler
+from autonomic.cycle.slo.engines import SloEngines
 from autonomic.cycle.slo.turn import SloTurn
 from autonomic.cycle.store import Store
 from autonomic.cycle.unreadable import UnreadableReporter
+from autonomic.cycle.waking import Waking, about
 from autonomic.cycle.warnings import Warnings
+from autonomic.cycle.whole import Whole
 from autonomic.domain.findings import Fact
-from autonomic.domain.meta import ObjectRef
 from autonomic.domain.signals.received import Signal
-from autonomic.domain.words import API_VERSION
 from autonomic.execution.action import ActionKind
 from autonomic.execution.actions import built_in
 from autonomic.execution.calling import Calling
@@ -58,6 +60,8 @@ LOOPS: tuple[ControlLoop, ...] = (
     RightsizingLoop(),
 )
 """The built-in loops."""
+_OF_A_SERVER = 3
+"""Jobs that ask one server alone: of its objectives, of the playbooks that ask it, and of those that are heard of."""
 
 
 @dataclass(frozen=True)
@@ -93,8 +97,10 @@ class AutonomicLayer:
     ) -> None:
         timing = timing or Timing()
         self.ports = ports
-        self.store = Store(ingestion_delay=timing.ingestion_delay, tenant_label=tenant_label, home=home)
-        self.engine = SloEngine(ports.metrics)
+        self.store = Store(
+            ingestion_delay=timing.ingestion_delay, tenant_label=tenant_label, home=home, servers=ports.metrics.servers
+        )
+        self.engines = SloEngines(ports.metrics)
         self.books = CostBooks(ports.metrics)
         self.turns: dict[str, TurnRecord] = {}
         self._burning: frozenset[str] = frozenset()
@@ -102,22 +108,29 @@ class AutonomicLayer:
         self._loops = {loop.type: loop for loop in loops}
         self._housekeeping = Housekeeping(ports, self.store)
         self.healing = PlaybookRegister(ports.cluster, self.store)
-        self.health = HealthTurn(ports, self.store, self.engine)
+        self.health = HealthTurn(ports, self.store, self.engines)
         self.slo = self._build_slo_turn()
         if actions is None:
             actions = built_in(ports.outlets.known("Channel"), ports.outlets.known("Endpoint"))
-        self._loop_turn = self._build_loop_turn(actions, timing)
+        self._proposer = Proposer(ports, self.store, actions, timing.plan_expiry)
+        self._loop_turn = self._build_loop_turn()
         self._heeding = self._build_heeding()
         self._recalling = Recalling(ports.metrics, ports.clock, self.store, self.receive, tenant_label or "namespace")
         self._warnings = Warnings(ports.cluster, ports.clock, self.store, self._heeding)
         leadership = leadership or Leadership()
         self._plan_turn = self._build_plan_turn(leadership, actions, timing)
         random = ports.entropy.random()
-        self.routing = AdaptiveRoutingService(
-            ports.clock, random, f"{random.getrandbits(48):012x}", lambda key: self._scheduler.wake(Job("route", key))
-        )
+        self.routing = self._build_routing(random, f"{random.getrandbits(48):012x}")
         self._routing_turn = self._build_routing_turn(leadership, random)
+        self._recounting = Recounting(ports.metrics, self.store, self.routing)
         self._scheduler = self._build_scheduler()
+        self._waking = Waking(self._scheduler, self.store, self._loops, ports.metrics.servers)
+
+    @property
+    def whole(self) -> Whole:
+        """The cycle, for one turn at a time where no scheduler turns."""
+        turns = self._loop_turn, self._plan_turn, self._routing_turn
+        return Whole(self.ports.clock, self.store, self._loops, self.slo, *turns)
 
     def observe(self, event: str | None, kind: str, raw: dict[str, Any]) -> None:
         """A watch event: `DELETED` removes the object, anything else is its newest state."""
@@ -129,6 +142,11 @@ class AutonomicLayer:
     def receive(self, signals: Sequence[Signal]) -> None:
         """Pushed signals, once accepted: the playbooks that listen to them are judged at once. Never blocks, never raises."""
         self._heeding.receive(signals)
+
+    def register_loop(self, loop: ControlLoop) -> None:
+        """From now on ControlLoops of the loop's type turn it; one that was there under that type gives way."""
+        self._loops[loop.type] = loop
+        self._scheduler.wake(Job("loop", loop.type.lower()))
 
     def left_out(self) -> None:
         """An Alertmanager did not tell all alerts: Prometheus is asked for those that playbooks listen to. Never blocks."""
@@ -151,53 +169,20 @@ class AutonomicLayer:
         await self.fill()
         await self._housekeeping.prove("")
         async with AsyncExitStack() as stack:
-            stack.callback(self.store.listen(self._on_change))
-            self._wake_everything()
+            stack.callback(self.store.listen(self._waking.on_change))
+            self._waking.everything()
             await self._scheduler.run()
 
-    def _wake_everything(self) -> None:
-        for kind, after in (("relist", RELIST), ("prove", PROVE_AGAIN), ("slo", 0.0)):
-            self._scheduler.wake(Job(kind, ""), after)
-        self._wake_loops()
-        self._wake_plans()
-        self._wake_routes()
-
-    def _wake_loops(self) -> None:
-        for name in {*self.store.keys("ControlLoop"), *(kind.lower() for kind in self._loops)}:
-            self._scheduler.wake(Job("loop", name))
-
-    def _wake_plans(self) -> None:
-        for key in self.store.keys("AdaptationPlan"):
-            self._scheduler.wake(Job("plan", key))
-
-    def _wake_routes(self) -> None:
-        for key in self.store.keys("AdaptiveRoute"):
-            self._scheduler.wake(Job("route", key))
-
-    def _on_change(self, kind: str, key: str, meaning: bool) -> None:
-        """An event is a reason to look now: a plan at itself, everything at what a person changed."""
-        if kind == "AdaptationPlan":
-            self._scheduler.wake(Job("plan", key))
-        elif kind == "AdaptiveRoute":
-            self._scheduler.wake(Job("route", key))
-        elif meaning:
-            self._wake_loops()
-            if kind in ("SLAContract", "Namespace"):
-                self._scheduler.wake(Job("slo", ""))
-            if kind in ("RedLine", "Namespace"):
-                self._wake_plans()
-                self._wake_routes()
-
-    def _build_loop_turn(self, actions: Mapping[str, ActionKind], timing: Timing) -> LoopTurn:
+    def _build_loop_turn(self) -> LoopTurn:
         return LoopTurn(
             ports=self.ports,
             store=self.store,
             reporter=Reporter(self.ports, self.store),
-            proposer=Proposer(self.ports, self.store, actions, timing.plan_expiry),
+            proposer=self._proposer,
             unreadable=UnreadableReporter(self.ports),
             loops=self._loops,
             last=self.turns,
-            prepare={CostOptimizationLoop.type: self.books.opened},
+            prepare={CostOptimizationLoop.type: RestBook(self.ports.metrics, self.books).opened},
         )
 
     def _build_heeding(self) -> Heeding:
@@ -211,20 +196,20 @@ class AutonomicLayer:
         return SloTurn(
             ports=self.ports,
             store=self.store,
-            engine=self.engine,
+            engines=self.engines,
             reporter=Reporter(self.ports, self.store),
             publisher=Publisher(self.ports.cluster, self.ports.clock),
-            wake=self._wake_loops,
+            wake=lambda: self._waking.all_loops(),
             judged=self._on_judged,
         )
 
-    def _on_judged(self) -> None:
-        self.health.feel()
+    def _on_judged(self, server: str) -> None:
+        self.health.feel(server)
         self._scheduler.wake(Job("health", ""))
         burning = frozenset(self.store.assessments)
         if burning != self._burning:  # an incident ends exploring at once
             self._burning = burning
-            self._wake_routes()
+            self._waking.routes()
 
     def _build_plan_turn(self, leadership: Leadership, actions: Mapping[str, ActionKind], timing: Timing) -> PlanTurn:
         writer = PlanWriter(self.ports, self.store)
@@ -241,7 +226,7 @@ class AutonomicLayer:
         irreversible = frozenset(name for name, kind in actions.items() if not kind.reversible)
         rolling_back = RollingBack(writer, executor, irreversible)
         governing = Governing(writer, governance, actions, leadership.holder, leadership.epoch)
-        verifier = Verifier(self.ports.metrics, self.engine, Taking(self.ports.cluster, actions), self.books)
+        verifier = Verifier(self.ports.metrics, self.engines, Taking(self.ports.cluster, actions), self.books)
         return PlanTurn(
             writer=writer,
             governing=governing,
@@ -250,10 +235,13 @@ class AutonomicLayer:
             keep=timing.plan_keep,
         )
 
+    def _build_routing(self, random: Random, mark: str) -> AdaptiveRoutingService:
+        return AdaptiveRoutingService(self.ports.clock, random, mark, lambda key: self._wake(Job("route", key), 0.0))
+
     def _build_routing_turn(self, leadership: Leadership, random: Random) -> RoutingTurn:
         may_act = before_write(leadership.may_act, self.store, self.ports.clock)
         publisher = WeightPublisher(self.ports, leadership.epoch, may_act)
-        return RoutingTurn(self.ports, self.store, self.routing, publisher, self.slo.status, random)
+        return RoutingTurn(self.ports, self.store, self.routing, publisher, self._proposer, self.slo.status, random)
 
     def _build_scheduler(self) -> Scheduler:
         work = {
@@ -266,11 +254,11 @@ class AutonomicLayer:
             "recall": self._recalling.recall,
             "health": self.health.turn,
             "route": self._routing_turn.turn,
+            "recount": self._recounting.recount,
         }
-        return Scheduler(self.ports.clock, work, self._on_bug)
+        # A server that hangs keeps its own jobs waiting, and must leave the others as many places as before.
+        places = AT_ONCE + _OF_A_SERVER * (len(self.ports.metrics.servers) - 1)
+        return Scheduler(self.ports.clock, work, self._on_bug, at_once=places)
 
     async def _on_bug(self, job: Job, error: Exception) -> None:
-        kind = {"plan": "AdaptationPlan", "route": "AdaptiveRoute"}.get(job.kind, "ControlLoop")
-        namespace, _, name = (job.key or job.kind).rpartition("/")
-        about = ObjectRef(api_version=API_VERSION, kind=kind, name=name, namespace=namespace or None)
-        await self.ports.tell(Fact("JobFailed", about, f"{type(error).__name__}: {error}", warning=True))
+        await self.ports.tell(Fact("JobFailed", about(job), f"{type(error).__name__}: {error}", warning=True))

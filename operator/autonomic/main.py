@@ -23,7 +23,8 @@ from autonomic.adapters.kubernetes.warnings import WarningWatch
 from autonomic.adapters.lease import LeaseHolder
 from autonomic.adapters.opa import OpaPolicyEngine, OpaPolicyServer, OpaProgram
 from autonomic.adapters.outlets.configured import ConfiguredOutlets
-from autonomic.adapters.prometheus import PrometheusMetrics
+from autonomic.adapters.prometheus import PrometheusServers
+from autonomic.adapters.telemetry.cut_offs import CutOffs
 from autonomic.adapters.telemetry.logs import LogJournal, set_up_logs
 from autonomic.adapters.telemetry.metrics import LayerCollector, MetricsJournal, QuestionCollector, Scene, exposition
 from autonomic.cycle.policies import OwnersPolicies, Peers
@@ -139,7 +140,7 @@ async def _replica(settings: Settings, stack: AsyncExitStack) -> Replica:
     figures.register(layered)
     intake = await intake_of(settings, layer, lease, clock, stack)
     shown = with_pushed(exposition(figures, layered.look), intake)
-    return Replica(connection, clock, layer, lease, label, policies, shown, intake)
+    return Replica(connection, clock, layer, lease, label, policies, shown, intake, CutOffs(figures))
 
 
 def _ports(
@@ -154,8 +155,8 @@ def _ports(
     audit: JournalWriter | None,
     outlets: ConfiguredOutlets,
 ) -> Ports:
-    metrics = PrometheusMetrics(settings.metrics_server)
-    figures.register(QuestionCollector(lambda: metrics.tally))
+    metrics = PrometheusServers(settings.metrics_servers)
+    figures.register(QuestionCollector(lambda: metrics.tallies))
     stack.push_async_callback(metrics.aclose)
     return Ports(
         cluster=cluster,

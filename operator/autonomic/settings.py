@@ -12,15 +12,20 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from autonomic.domain.servers import DEFAULT
 from autonomic.domain.units import milliseconds, seconds
 from autonomic.domain.words import Name, ShortName
 from autonomic.environment import agreement
+from autonomic.environment.audiences import Audiences
+from autonomic.environment.certificate import Certificate, certificate
 from autonomic.environment.files import AuthoritiesFile, File, SecretFile
 from autonomic.environment.hidden import HiddenError
 from autonomic.environment.outlets import Outlet, read_outlets
 from autonomic.environment.pairs import Headers, Parameters
 from autonomic.environment.senders import WebhookSender, read_senders
 from autonomic.environment.server import MetricsServer
+from autonomic.environment.servers import read_servers
+from autonomic.environment.web import web_address
 
 PREFIX = "AUTONOMIC_"
 _ALIKE = 0.8
@@ -30,14 +35,6 @@ _LOGIN = re.compile(r"//[^/]*@")
 
 class SettingsError(ValueError):
     """The environment is not usable; the message names each variable, its value, and the way out."""
-
-
-def _web_address(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError("write it as http://host:port or https://host:port")
-    _ = parts.port  # raises ValueError with a sentence of its own
-    return value.rstrip("/")
 
 
 def _host_alone(value: str) -> str:
@@ -56,7 +53,7 @@ def _capitals(value: Any) -> Any:
     return value.upper() if isinstance(value, str) else value
 
 
-WebAddress = Annotated[str, AfterValidator(_web_address)]
+WebAddress = Annotated[str, AfterValidator(web_address)]
 HostAddress = Annotated[WebAddress, AfterValidator(_host_alone)]
 Span = Annotated[str, AfterValidator(_duration)]
 LogLevel = Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_capitals)]
@@ -121,6 +118,9 @@ class Settings(BaseSettings):
     prometheus_parameters: Parameters = Field(
         default_factory=dict, description="Parameters that go with every question, such as dedup."
     )
+    prometheus_servers_file: File | None = Field(
+        default=None, description="A file with further servers of metrics, which objects ask by their names."
+    )
     tenant_label: TenantLabel = Field(
         default="",
         description="The label that holds the namespace, where tenants share a Prometheus; empty where they do not.",
@@ -148,6 +148,14 @@ class Settings(BaseSettings):
     )
     http_host: str = Field(default="127.0.0.1", min_length=1, description="The address that the HTTP API listens on.")
     http_port: int = Field(default=8080, ge=1, le=65535, description="The port that the HTTP API listens on.")
+    http_audiences: Audiences = Field(
+        default=(),
+        description="Audiences, with commas between them: a caller's token must be bound to one. Left out, to the cluster.",
+    )
+    http_certificate_file: File | None = Field(
+        default=None, description="A PEM file with the certificate of the HTTP API; read again when it changes."
+    )
+    http_key_file: File | None = Field(default=None, description="A PEM file with that certificate's key.")
     log_level: LogLevel = Field(default="INFO", description="The least severe log line that is written.")
     log_format: Literal["json", "console"] = Field(default="json", description="json for machines, console for people.")
     journal: JournalPlace = Field(
@@ -196,6 +204,24 @@ class Settings(BaseSettings):
         )
 
     @property
+    def metrics_servers(self) -> Mapping[str, MetricsServer]:
+        """Every server of metrics by its name, the default first. Raises ValueError when the file says nonsense."""
+        first = self.metrics_server
+        if self.prometheus_servers_file is None:
+            return {DEFAULT: first}
+        try:
+            named = read_servers(self.prometheus_servers_file, first.timeout, first.concurrency)
+        except ValueError as error:
+            file = str(self.prometheus_servers_file)
+            raise ValueError(f"{PREFIX}PROMETHEUS_SERVERS_FILE is {file!r}: {error}") from None
+        return {DEFAULT: first, **named}
+
+    @property
+    def certificate(self) -> Certificate | None:
+        """What the HTTP API proves itself with; None for plain HTTP. Raises ValueError when it is not usable."""
+        return certificate(self.http_certificate_file, self.http_key_file)
+
+    @property
     def outlets(self) -> tuple[Outlet, ...]:
         """Whom plans may call outside. Raises ValueError when the file says nonsense."""
         if self.outlets_file is None:
@@ -217,7 +243,12 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _agrees(self) -> Self:
-        _ = self.metrics_server, self.outlets, self.senders  # raise ValueError with a sentence of their own
+        _ = (
+            self.metrics_servers,
+            self.outlets,
+            self.senders,
+            self.certificate,
+        )  # raise ValueError with a sentence of their own
         return self
 
 

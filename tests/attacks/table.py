@@ -7,10 +7,11 @@ from tests.attacks.attack import Attack, Row, attempted
 from tests.attacks.ground import ground, mighty
 from tests.attacks.on_plans import ON_PLANS
 from tests.attacks.on_reviews import ON_REVIEWS
+from tests.attacks.on_routes import ON_ROUTES
 from tests.attacks.on_rules import ON_RULES, WITH_OWN_RIGHTS
 from tests.attacks.on_targets import ON_TARGETS
 
-WITH_EVERY_RIGHT: list[Attack] = [*ON_PLANS, *ON_REVIEWS, *ON_RULES, *ON_TARGETS]
+WITH_EVERY_RIGHT: list[Attack] = [*ON_PLANS, *ON_REVIEWS, *ON_RULES, *ON_ROUTES, *ON_TARGETS]
 EVERY: list[Attack] = [*WITH_OWN_RIGHTS, *WITH_EVERY_RIGHT]
 
 

@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from autonomic.adapters.prometheus import PrometheusMetrics
+from autonomic.adapters.prometheus import PrometheusMetrics, PrometheusServers
+from autonomic.cycle.one_server import OneServer
+from autonomic.domain.servers import DEFAULT
 from autonomic.environment.server import MetricsServer
+from autonomic.ports.metrics import Metrics
 from testbed.cluster import Cluster
 from testbed.prometheus import Prometheus
 
@@ -29,6 +32,14 @@ async def real(prometheus: Prometheus) -> AsyncIterator[PrometheusMetrics]:
     """A client of the testbed's Prometheus."""
     async with aclosing(PrometheusMetrics(MetricsServer(prometheus.url, TIMEOUT))) as metrics:
         yield metrics
+
+
+@pytest.fixture
+async def named(prometheus: Prometheus) -> AsyncIterator[Metrics]:
+    """The same server, asked by its name among others; the default one is not there at all."""
+    servers = {DEFAULT: MetricsServer("http://127.0.0.1:1", TIMEOUT), "eu": MetricsServer(prometheus.url, TIMEOUT)}
+    async with aclosing(PrometheusServers(servers)) as metrics:
+        yield OneServer(metrics, "eu")
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from autonomic.adapters.prometheus import PrometheusMetrics
 from autonomic.domain.errors import AutonomicError, Invalid, Unavailable
 from autonomic.domain.readings import Abilities, Sample, Vector
 from autonomic.ports.memory.metrics import MemoryMetrics
@@ -72,7 +71,7 @@ class MemoryWorld:
 class PrometheusWorld:
     """The testbed's Prometheus."""
 
-    def __init__(self, prometheus: Prometheus, metrics: PrometheusMetrics) -> None:
+    def __init__(self, prometheus: Prometheus, metrics: Metrics) -> None:
         self.metrics = metrics
         self._prometheus = prometheus
 

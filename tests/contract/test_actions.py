@@ -11,6 +11,7 @@ from autonomic.domain.words import GROUP, OPERATION_ANNOTATION
 from autonomic.execution.drift import Drift
 from autonomic.execution.fields import read as field
 from autonomic.execution.ownership import foreign_owners
+from autonomic.execution.restoring import LASTING
 from autonomic.ports.memory.cluster import merged
 from testbed.cluster import Cluster
 from tests.contract.actions import autoscalers, config, kinds, queues, routes, workloads
@@ -114,6 +115,17 @@ def altered(target: Target, patch: Manifest) -> Target:
         api_version=raw["apiVersion"], kind=raw["kind"], name=target.ref.name, namespace=target.ref.namespace
     )
     return Target(ref, raw, target.namespace_labels, target.autoscaler, target.related)
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.permitted["type"] in LASTING - {"Rollback"}], ids=str)
+async def test_a_change_is_given_back_by_a_plan_of_its_own(row: Row, stage: Stage) -> None:
+    carried = await begun(row, stage)
+    before = shape(await carried.live())
+    await carried.apply()
+    back = await carried.giving_back()
+    await back.apply()
+    assert shape(await back.live()) == before
+    assert (await back.live())["metadata"]["annotations"][OPERATION_ANNOTATION] == back.step.op_id
 
 
 @each_row

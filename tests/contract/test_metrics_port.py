@@ -1,4 +1,4 @@
-"""What every `Metrics` does, in memory and over a real Prometheus."""
+"""What every `Metrics` does, in memory, over a real Prometheus, and over one that is asked by its name among others."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -18,10 +18,12 @@ def _ms(at: datetime) -> int:
     return round(at.timestamp() * 1000)
 
 
-@pytest.fixture(params=["memory", "prometheus"])
+@pytest.fixture(params=["memory", "prometheus", "named"])
 def world(request: pytest.FixtureRequest) -> Iterator[World]:
     if request.param == "memory":
         yield MemoryWorld()
+    elif request.param == "named":
+        yield PrometheusWorld(request.getfixturevalue("prometheus"), request.getfixturevalue("named"))
     else:
         yield PrometheusWorld(request.getfixturevalue("prometheus"), request.getfixturevalue("real"))
 

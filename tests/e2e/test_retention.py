@@ -19,7 +19,7 @@ from autonomic.adapters.prometheus import PrometheusMetrics
 from autonomic.cycle.ports import Ports
 from autonomic.cycle.publishing import Publisher
 from autonomic.cycle.reporting import Reporter
-from autonomic.cycle.slo.engine import SloEngine
+from autonomic.cycle.slo.engines import SloEngines
 from autonomic.cycle.slo.turn import SloTurn
 from autonomic.cycle.store import Store
 from autonomic.domain.budgets import Assessment, Count, ErrorBudget
@@ -90,8 +90,8 @@ class Replica:
     async def assessed(self, at: datetime) -> Assessment:
         """What it says when it is turned at that time."""
         await self.clock.advance((at - self.clock.now()).total_seconds())
-        await self.job.turn("")
-        (said,) = self.job.engine.assessments("shop/agent")
+        await self.job.turn("default")
+        (said,) = self.job.engines.assessments("shop/agent")
         return said
 
 
@@ -123,7 +123,7 @@ class Desk:
         store.apply("Namespace", {"apiVersion": "v1", "kind": "Namespace", **room})
         store.apply("SLAContract", contract or await self.raw())
         reporter, publisher = Reporter(ports, store), Publisher(self.cluster, self.clock)
-        return Replica(SloTurn(ports, store, SloEngine(self.metrics), reporter, publisher, lambda: None), self.clock)
+        return Replica(SloTurn(ports, store, SloEngines(self.metrics), reporter, publisher, lambda: None), self.clock)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from autonomic.cycle.slo.engine import SloEngine
 from autonomic.domain.budgets import Assessment
 from autonomic.domain.contracts import SLAContract
 from autonomic.domain.readings import Abilities, Matrix, Question, RangeQuestion, Vector
+from autonomic.domain.servers import DEFAULT
 from autonomic.domain.view import NamespaceView, View
 from autonomic.domain.words import ENABLED_LABEL
 from autonomic.environment.server import MetricsServer
@@ -41,6 +42,7 @@ class Unanchored:
 
     def __init__(self, metrics: Metrics) -> None:
         self._metrics = metrics
+        self.servers = metrics.servers
 
     async def query(self, question: Question) -> Vector:
         """As the server answers."""
@@ -50,13 +52,13 @@ class Unanchored:
         """As the server answers."""
         return await self._metrics.query_range(question)
 
-    async def mistake(self, expr: str) -> str | None:
+    async def mistake(self, expr: str, server: str = DEFAULT) -> str | None:
         """As the server answers."""
-        return await self._metrics.mistake(expr)
+        return await self._metrics.mistake(expr, server)
 
-    async def abilities(self) -> Abilities:
+    async def abilities(self, server: str = DEFAULT) -> Abilities:
         """As the server answers, without what it can do."""
-        return replace(await self._metrics.abilities(), anchored=False)
+        return replace(await self._metrics.abilities(server), anchored=False)
 
 
 def sayings(url: str, case: Case) -> Sayings:

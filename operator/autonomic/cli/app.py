@@ -11,6 +11,8 @@ from rich.console import Console
 from autonomic import __version__
 from autonomic.cli import definitions
 from autonomic.cli.audit.commands import audit
+from autonomic.cli.backtest.commands import HELP as BACKTEST
+from autonomic.cli.backtest.commands import command as backtest
 from autonomic.cli.cost.commands import cost
 from autonomic.cli.doctor import command as doctor
 from autonomic.cli.doctor.surroundings import REAL
@@ -18,6 +20,8 @@ from autonomic.cli.ending import FAULT, MISTAKE, end
 from autonomic.cli.plan.commands import plan
 from autonomic.cli.playbook.commands import playbooks
 from autonomic.cli.route.commands import route
+from autonomic.cli.simulate.commands import HELP as SIMULATE
+from autonomic.cli.simulate.commands import simulate
 from autonomic.cli.slo.commands import slo
 from autonomic.domain.errors import AutonomicError
 from autonomic.settings import Settings, SettingsError
@@ -37,6 +41,8 @@ def app(run: Callable[[Settings], None]) -> typer.Typer:
     commands.command("version", help="Print the version.")(_version)
     commands.command("doctor", help=doctor.HELP)(_doctor)
     commands.command("crds", help="Print, write or compare the CustomResourceDefinitions.")(_crds)
+    commands.command("simulate", help=SIMULATE)(simulate)
+    commands.command("backtest", help=BACKTEST)(backtest)
     commands.add_typer(slo())
     commands.add_typer(plan())
     commands.add_typer(audit())

@@ -29,7 +29,7 @@ def compose(
     """The spec of the plan. Raises Declined when an action has nothing to do or must not be done."""
     moment = now.replace(microsecond=0)
     mark = moment.isoformat()
-    fixed = tuple(
+    fixed = finding.fixed or tuple(
         _fix(permitted.type, actions).fix(permitted, target, mark)
         for permitted, target in zip(finding.permitted, targets, strict=True)
     )

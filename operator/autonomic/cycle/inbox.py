@@ -47,6 +47,14 @@ class Inbox:
         self._since = now.astimezone(UTC)
         self._board = Board(self._since)
 
+    def like(self, other: "Inbox") -> None:
+        """Begins with what another one heard; what either hears from now on is its own."""
+        self._since, self._board, self._waiting = other._since, other._board, list(other._waiting)
+        self._streams = OrderedDict(
+            (namespace, OrderedDict((key, list(cells)) for key, cells in streams.items()))
+            for namespace, streams in other._streams.items()
+        )
+
     def receive(self, signals: Sequence[Signal]) -> None:
         """Keeps them for the next look. Never raises."""
         self._waiting.extend(signals)

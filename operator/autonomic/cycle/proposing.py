@@ -117,13 +117,14 @@ def _obstacle(finding: Finding, view: View) -> str | None:
     line = kill_switch(view)
     if line:
         return f"the kill switch of RedLine {line} is on"
-    back = unproposable(finding.loop, finding.targets, view)
+    asked = finding.trigger.budget
+    wakes = asked is not None and asked.wakes
+    back = unproposable(finding.loop, finding.targets, view, wakes=wakes)
     if back:
         return back
-    asked = finding.trigger.budget
     if asked and not asked.gives_back and (why := veto(finding.owner.key, finding.permitted, finding.targets, view)):
         return why
-    other = in_the_way(finding.loop, finding.targets, view)
+    other = in_the_way(finding.loop, finding.targets, view, wakes=wakes)
     return f"plan {other.metadata.name} for the same target is not finished" if other else None
 
 

@@ -26,6 +26,8 @@ Work = Callable[[str], Awaitable[float | None]]
 
 Failed = Callable[[Job, Exception], Awaitable[None]]
 """Told of a job that raised what no job should."""
+AT_ONCE = 16
+"""Jobs that run at the same time."""
 RETRY_AFTER = 5.0
 """Seconds after which a job that raised is tried again."""
 
@@ -33,7 +35,7 @@ RETRY_AFTER = 5.0
 class Scheduler:
     """Runs jobs when they are due. A job that is woken while it runs, runs once more."""
 
-    def __init__(self, clock: Clock, work: Mapping[str, Work], failed: Failed, *, at_once: int = 16) -> None:
+    def __init__(self, clock: Clock, work: Mapping[str, Work], failed: Failed, *, at_once: int = AT_ONCE) -> None:
         self._clock = clock
         self._work = work
         self._failed = failed

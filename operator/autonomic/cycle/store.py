@@ -19,6 +19,7 @@ from autonomic.domain.playbooks import SelfHealingPlaybook
 from autonomic.domain.redlines import RedLine
 from autonomic.domain.resource import Resource
 from autonomic.domain.routes import AdaptiveRoute
+from autonomic.domain.servers import DEFAULT
 from autonomic.domain.view import NamespaceView, Unreadable, View
 from autonomic.domain.words import API_VERSION, Mode
 from autonomic.ports.cluster import Proof
@@ -36,7 +37,12 @@ class Store:
     """A cache of the cluster, never the truth. An older version of an object never replaces a newer one."""
 
     def __init__(
-        self, *, ingestion_delay: timedelta = timedelta(0), tenant_label: str | None = None, home: str = ""
+        self,
+        *,
+        ingestion_delay: timedelta = timedelta(0),
+        tenant_label: str | None = None,
+        home: str = "",
+        servers: tuple[str, ...] = (DEFAULT,),
     ) -> None:
         self._objects: dict[str, dict[str, Resource | NamespaceView | Unreadable]] = {kind: {} for kind in WATCHED}
         self._versions: dict[tuple[str, str], int] = {}
@@ -44,10 +50,23 @@ class Store:
         self._ingestion_delay = ingestion_delay
         self._tenant_label = tenant_label
         self._home = home
+        self._servers = servers
         self.assessments: Mapping[str, tuple[Assessment, ...]] = {}
         """What is known of the contracts that burn."""
         self.inbox = Inbox()
         self.proof = Proof(in_force=False, message="the admission policies have not been tried yet")
+
+    def like(self, other: "Store") -> None:
+        """Begins with what another one holds; what either learns from now on is its own. Objects are frozen, so shared."""
+        self._objects = {kind: dict(held) for kind, held in other._objects.items()}
+        self._versions = dict(other._versions)
+        self.assessments, self.proof = other.assessments, other.proof
+        self.inbox.like(other.inbox)
+
+    @property
+    def newest(self) -> int:
+        """The highest version of all that is held."""
+        return max(self._versions.values(), default=0)
 
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Calls the listener after each change, until the returned function is called."""
@@ -109,6 +128,7 @@ class Store:
             assessments=self.assessments,
             board=self.inbox.board(now),
             tenant_label=self._tenant_label,
+            servers=self._servers,
             ingestion_delay=self._ingestion_delay,
             home=self._home,
             ceiling=self._ceiling(),
@@ -117,6 +137,10 @@ class Store:
     def _ceiling(self) -> Mode:
         """Without policies in force, or without a RedLine, nothing is more than observed."""
         return Mode.ENFORCE if self.proof.in_force and self._objects["RedLine"] else Mode.OBSERVE
+
+    def playbooks(self) -> Mapping[str, SelfHealingPlaybook]:
+        """Every playbook, as last seen."""
+        return self._all("SelfHealingPlaybook", SelfHealingPlaybook)
 
     def plan(self, key: str) -> AdaptationPlan | None:
         """The plan of that key, as last seen."""
@@ -140,8 +164,13 @@ class Store:
 
     def uid(self, ref: ObjectRef) -> str:
         """The UID of an object that is held; empty when it is not."""
+        held = self.resource(ref)
+        return held.metadata.uid if held else ""
+
+    def resource(self, ref: ObjectRef) -> Resource | None:
+        """One of our objects, as last seen."""
         held = self._objects.get(ref.kind, {}).get(ref.key)
-        return held.metadata.uid if isinstance(held, Resource) else ""
+        return held if isinstance(held, Resource) else None
 
     def keys(self, kind: str) -> tuple[str, ...]:
         """The keys of a kind."""

@@ -1,7 +1,8 @@
 """Many questions in few queries, each answered on its own merits.
 
 Questions of one time are joined into unions whose members carry their number as a label. Where a union fails or warns, its
-members are asked one by one, so that one bad question spoils no other. A server that does not answer is asked no further.
+members are asked one by one, so that one bad question spoils no other. Servers are asked side by side; one that does not answer
+is asked no further.
 """
 
 import asyncio
@@ -24,14 +25,14 @@ Found = Mapping[Asked, Items | Unknown]
 
 async def ask_all(metrics: Metrics, questions: Iterable[Asked], union: int) -> Found:
     """The series that answer each question, or why there is no answer; `union` questions a query. Never raises."""
-    server = _Server(metrics)
+    servers: dict[str, _Server] = defaultdict(lambda: _Server(metrics))
     batches = _batches(dict.fromkeys(questions), union)
-    answered = await asyncio.gather(*(_ask_union(server, batch) for batch in batches))
+    answered = await asyncio.gather(*(_ask_union(servers[batch[0].server], batch) for batch in batches))
     return {question: items for part in answered for question, items in part.items()}
 
 
 class _Server:
-    """The server for one round of questions. Once it gave no answer, every later question has that for an answer."""
+    """One server for one round of questions. Once it gave no answer, every later question has that for an answer."""
 
     def __init__(self, metrics: Metrics) -> None:
         self._metrics = metrics

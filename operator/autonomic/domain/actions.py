@@ -206,6 +206,12 @@ class CallOrchestrator(Model):
     parameters: Parameters = Field(default={}, max_length=32, description="Its parameters.")
 
 
+class AdoptRoutePolicy(Model):
+    """Work by what the route's spec says: its algorithm, candidates, bounds and places. Proposed by the layer alone."""
+
+    bounds_digest: Digest = Field(description="SHA-256 of what is adopted, as the route's status.boundsDigest says it.")
+
+
 class Plugin(Model):
     """An action that a plug-in carries out."""
 
@@ -246,9 +252,14 @@ class Action(TypedUnion):
 
     type: Literal[
         "Scale", "Restart", "Rollback", "Resize", "SetEnv", "SetConfig", "DegradedMode", "SwitchModel",
-        "ShedLoad", "ThrottleQueue", "ShiftTraffic", "Reroute", "Retry", "Quarantine", "Notify", "CallOrchestrator", "Plugin",
+        "ShedLoad", "ThrottleQueue", "ShiftTraffic", "Reroute", "Retry", "Quarantine", "Notify", "CallOrchestrator",
+        "AdoptRoutePolicy", "Plugin",
     ] = Field(description="What is done.")  # fmt: skip
     target_ref: TargetRef = Field(description="The object that is changed.")
+    absent: bool | None = Field(
+        default=None,
+        description="True in a plan that gives back: the field was absent before, and is taken away again.",
+    )
     scale: Scale | None = Field(default=None, description="Parameters of Scale.")
     restart: Restart | None = Field(default=None, description="Parameters of Restart.")
     rollback: Rollback | None = Field(default=None, description="Parameters of Rollback.")
@@ -265,4 +276,5 @@ class Action(TypedUnion):
     quarantine: Quarantine | None = Field(default=None, description="Parameters of Quarantine.")
     notify: Notify | None = Field(default=None, description="Parameters of Notify.")
     call_orchestrator: CallOrchestrator | None = Field(default=None, description="Parameters of CallOrchestrator.")
+    adopt_route_policy: AdoptRoutePolicy | None = Field(default=None, description="Parameters of AdoptRoutePolicy.")
     plugin: Plugin | None = Field(default=None, description="Parameters of Plugin.")

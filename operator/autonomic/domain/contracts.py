@@ -79,6 +79,11 @@ class SLAContractSpec(Model):
     )
     verification: Verification = Field(default=Verification(), description="When a plan counts as having helped.")
 
+    @property
+    def servers(self) -> frozenset[str]:
+        """The metrics servers that its objectives ask."""
+        return frozenset(each.server for each in self.objectives)
+
     @model_validator(mode="after")
     def _names_are_unique(self) -> Self:
         names = [each.name for each in self.objectives]

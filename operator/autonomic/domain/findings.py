@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from autonomic.domain.actions import PermittedAction
+from autonomic.domain.actions import Action, PermittedAction
 from autonomic.domain.meta import ObjectRef
 from autonomic.domain.model import Status
 from autonomic.domain.plans import Evidence, FieldChange, PlanVerification, Trigger
@@ -20,11 +20,14 @@ class Finding:
     name: str
     trigger: Trigger
     permitted: tuple[PermittedAction, ...]
+    """What may be done, as an owner wrote it; none where `fixed` says what is done."""
     targets: tuple[ObjectRef, ...]
     justification: str
     evidence: Evidence
     verification: PlanVerification
     mode: Mode
+    fixed: tuple[Action, ...] = ()
+    """What is done, in absolute values, where something is restored."""
     exactly: tuple[FieldChange, ...] = ()
     """The changes that the plan must come to, where it restores something: anything else is not ours to restore."""
 

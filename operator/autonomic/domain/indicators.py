@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 from autonomic.domain.model import Model
+from autonomic.domain.servers import ServerName
 from autonomic.domain.units import DecimalString, Duration
 from autonomic.domain.words import Comparison, Selector, Word
 
@@ -172,6 +173,7 @@ class Indicator(Model):
     composite: tuple[Part, ...] | None = Field(
         default=None, min_length=1, max_length=16, description="Other objectives, weighted."
     )
+    server: ServerName = None
 
     @model_validator(mode="after")
     def _exactly_one(self) -> Self:
@@ -182,8 +184,8 @@ class Indicator(Model):
     @property
     def given(self) -> tuple[str, ...]:
         """The names, as on the wire, of the kinds that are set: one, in a valid indicator."""
-        fields = type(self).model_fields
-        return tuple(info.alias or name for name, info in fields.items() if getattr(self, name) is not None)
+        fields = {info.alias or name: name for name, info in type(self).model_fields.items()}
+        return tuple(kind for kind in _KINDS if getattr(self, fields[kind]) is not None)
 
     @property
     def is_gauge(self) -> bool:

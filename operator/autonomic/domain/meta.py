@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 from typing import Annotated
 
 from pydantic import ConfigDict, Field, StringConstraints
@@ -59,7 +60,13 @@ class WorkloadRef(Model):
 
     def within(self, namespace: str) -> ObjectRef:
         """The full reference."""
-        return ObjectRef(api_version=self.api_version, kind=self.kind, name=self.name, namespace=namespace)
+        return _known(self.api_version, self.kind, self.name, namespace)
+
+
+@lru_cache(maxsize=1 << 14)
+def _known(api_version: str, kind: str, name: str, namespace: str) -> ObjectRef:
+    # Every turn, and the guards of every plan, go through the targets of all contracts; to validate one costs the most.
+    return ObjectRef(api_version=api_version, kind=kind, name=name, namespace=namespace)
 
 
 class TargetRef(WorkloadRef):

@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints, model_validator
 from autonomic.domain.alerting import Alerting, AlertWindow, workbook
 from autonomic.domain.indicators import Indicator
 from autonomic.domain.model import Model
+from autonomic.domain.servers import DEFAULT
 from autonomic.domain.units import Duration, Percent, milliseconds
 from autonomic.domain.windows import Window
 from autonomic.domain.words import ShortName
@@ -103,6 +104,11 @@ class Objective(Model):
     )
     indicator: Indicator = Field(description="How the service level is measured.")
     alerting: Alerting = Field(default=Alerting(), description="When the alert fires.")
+
+    @property
+    def server(self) -> str:
+        """The metrics server that is asked; of a composite, that all its parts ask."""
+        return self.indicator.server or DEFAULT
 
     @property
     def ratio_target(self) -> Decimal:

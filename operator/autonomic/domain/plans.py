@@ -9,8 +9,8 @@ from autonomic.domain.actions import Action
 from autonomic.domain.meta import Condition
 from autonomic.domain.model import Model, Status, TypedUnion
 from autonomic.domain.resource import Column, Names, Resource
-from autonomic.domain.savings import CostVerification
-from autonomic.domain.spending import Rungs
+from autonomic.domain.savings import BudgetTrigger, CostVerification
+from autonomic.domain.servers import ServerName
 from autonomic.domain.units import DecimalString, Duration, Factor
 from autonomic.domain.words import Comparison, Digest, Level, Name, Sentence, ShortName, Text, Uid, Verdict, Word
 
@@ -38,17 +38,6 @@ class SignalTrigger(Model):
     target: Name | None = Field(default=None, description="The target that the signal named, where it named one.")
     value: Value = Field(description="The signal's value.")
     since: datetime = Field(description="When the trigger began to hold.")
-
-
-class BudgetTrigger(Model):
-    """A rung of a cost budget asked for the plan."""
-
-    budget: Name = Field(description="The budget.")
-    rung: Rungs = Field(description="The rung that was reached; where it gives back, the one that the budget fell to.")
-    gives_back: Name | None = Field(default=None, description="The plan whose change is given back, where it is.")
-    saves: DecimalString | None = Field(
-        default=None, description="Money a day that it is expected to save, where its verification measures none."
-    )
 
 
 class RouteTrigger(Model):
@@ -82,6 +71,7 @@ class AskedQuery(Model):
     expr: Text = Field(description="The PromQL expression.")
     value: Value = Field(description="What it returned.")
     at: datetime = Field(description="The time it was asked for.")
+    server: ServerName = None
 
 
 class Evidence(Model):
@@ -113,6 +103,7 @@ class SignalVerification(Model):
     op: Comparison = Field(description="The comparison that must no longer hold.")
     value: DecimalString = Field(description="What it is compared with.")
     quiet: Duration = Field(description="How long it must not hold.")
+    server: ServerName = None
 
 
 class PlaybookVerification(Model):
@@ -129,10 +120,17 @@ class RolloutVerification(Model):
     progress: Duration = Field(description="How long the rollout may make no progress.")
 
 
+class RouteVerification(Model):
+    """The route must work by what was adopted: weights stand at its places, or its mode lets none move."""
+
+    route: Name = Field(description="The route.")
+    bounds_digest: Digest = Field(description="SHA-256 of what was adopted.")
+
+
 class PlanVerification(TypedUnion):
     """How it is decided whether the plan helped."""
 
-    type: Literal["SLO", "Signal", "Playbook", "Cost", "Rollout"] = Field(description="Kind of verification.")
+    type: Literal["SLO", "Signal", "Playbook", "Cost", "Rollout", "Route"] = Field(description="Kind of verification.")
     settle: Duration = Field(description="Time after the change that is not judged.")
     within: Duration = Field(description="Deadline after the change.")
     slo: SLOVerification | None = Field(default=None, description="Set when type is SLO.")
@@ -140,6 +138,7 @@ class PlanVerification(TypedUnion):
     playbook: PlaybookVerification | None = Field(default=None, description="Set when type is Playbook.")
     cost: CostVerification | None = Field(default=None, description="Set when type is Cost.")
     rollout: RolloutVerification | None = Field(default=None, description="Set when type is Rollout.")
+    route: RouteVerification | None = Field(default=None, description="Set when type is Route.")
 
 
 class Review(Model):

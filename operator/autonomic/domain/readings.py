@@ -8,18 +8,21 @@ from decimal import Decimal
 import numpy as np
 from numpy.typing import NDArray
 
+from autonomic.domain.servers import DEFAULT
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """An instant query. `lookback` is the longest gap between samples that is none; the server's own where it is None.
 
-    `by` is a label: one number is wanted for each of its values, and the answer is `Several`.
+    `by` is a label: one number is wanted for each of its values, and the answer is `Several`. `server` is who is asked.
     """
 
     expr: str
     at: datetime
     lookback: str | None = None
     by: str | None = None
+    server: str = DEFAULT
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,7 @@ class RangeQuestion:
     end: datetime
     step: timedelta
     lookback: str | None = None
+    server: str = DEFAULT
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,8 @@ class BudgetTrigger(Model):
         default=None, description="Money a day that it is expected to save, where no rung asked for it."
     )
     until: datetime | None = Field(
-        default=None, description="Of a plan for idle hours: when the workload is brought back, some time before they end."
+        default=None,
+        description="Of a plan for idle hours: when the workload is brought back, some time before they end.",
     )
 
     @property
@@ -50,7 +51,8 @@ class CostVerification(Model):
     over: Duration = Field(description="The window of the figures before.")
     spent: DecimalString = Field(description="Money spent in it.")
     tasks: DecimalString | None = Field(
-        default=None, description="Tasks done in it, where something counts them; the replicas, where these are the basis."
+        default=None,
+        description="Tasks done in it, where something counts them; the replicas, where these are the basis.",
     )
     tokens: DecimalString | None = Field(default=None, description="Tokens used in it, where something counts them.")
     least: Ratio = Field(description="Share that must be saved at least.")

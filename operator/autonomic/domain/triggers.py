@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from autonomic.domain.meta import Label, LabelKey
 from autonomic.domain.model import Model, TypedUnion
+from autonomic.domain.servers import DEFAULT, ServerName
 from autonomic.domain.signals.board import KEPT, KEPT_ALERTS
 from autonomic.domain.units import DecimalString, Duration, span
 from autonomic.domain.words import Comparison, Selector, ShortName, Word
@@ -34,6 +35,7 @@ class PrometheusSignal(Model):
         default=False,
         description="Its series are told apart by the label of target.fromSignal: each value is a target of its own.",
     )
+    server: ServerName = None
 
 
 class PushedSignal(Model):
@@ -145,6 +147,11 @@ class PlaybookTrigger(TypedUnion):
     def per_target(self) -> bool:
         """Whether it asks for each target apart."""
         return self.prometheus is not None and self.prometheus.per_target
+
+    @property
+    def server(self) -> str:
+        """The metrics server that is asked, where one is."""
+        return (self.prometheus.server if self.prometheus else None) or DEFAULT
 
     @property
     def reach(self) -> str:

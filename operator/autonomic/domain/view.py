@@ -9,6 +9,7 @@ from autonomic.domain.budgets import Assessment
 from autonomic.domain.contracts import SLAContract
 from autonomic.domain.controlloops import ControlLoopResource
 from autonomic.domain.cost import CostBudget
+from autonomic.domain.idling import Rest
 from autonomic.domain.meta import ObjectRef
 from autonomic.domain.plans import AdaptationPlan
 from autonomic.domain.playbooks import SelfHealingPlaybook
@@ -16,6 +17,7 @@ from autonomic.domain.promql import Matcher
 from autonomic.domain.readings import Unknown
 from autonomic.domain.redlines import RedLine
 from autonomic.domain.routes import AdaptiveRoute
+from autonomic.domain.servers import DEFAULT
 from autonomic.domain.signals.board import Board
 from autonomic.domain.tenancy import tenant
 from autonomic.domain.words import ENABLED_LABEL, FREE_QUERIES_LABEL, MODE_ANNOTATION, Mode
@@ -76,9 +78,13 @@ class View:
     """What is known of the contracts whose alert shows a level, by their key."""
     accounts: Mapping[str, Account | Unknown] = field(default_factory=dict)
     """What was spent of each CostBudget that was looked at, by its key."""
+    rests: Mapping[str, tuple[Rest, ...] | Unknown] = field(default_factory=dict)
+    """The hours of the week without requests that were measured, by the key of the CostBudget that wants to know."""
     board: Board = field(default_factory=Board)
     """The pushed signals that were heard lately."""
     tenant_label: str | None = None
+    servers: tuple[str, ...] = (DEFAULT,)
+    """The metrics servers that there are, the default first."""
     ingestion_delay: timedelta = timedelta(0)
     home: str = ""
     """The namespace of the operator; empty where it is in none."""

@@ -75,6 +75,20 @@ def _mapping(value: Any) -> Any:
     return _checked(list(value.items()))
 
 
+def _server_headers(pairs: Mapping[str, str]) -> Mapping[str, str]:
+    for name in pairs:
+        if name.lower() == "authorization":
+            raise HiddenError("Authorization does not belong here: use bearerTokenFile, or username with passwordFile")
+        if name.lower() in _OURS_OF_HEADERS:
+            raise HiddenError(f"{name} is set by the operator itself: leave it out")
+    return pairs
+
+
+def server_headers(text: str) -> Mapping[str, str]:
+    """The headers of a metrics server that a text says, as a JSON object or as lines. Raises HiddenError."""
+    return _server_headers(_pairs(text))
+
+
 def outlet_headers(text: str) -> Mapping[str, str]:
     """The headers that a text says, as a JSON object or as lines. Raises HiddenError."""
     return _outlet_headers(_pairs(text))
@@ -95,3 +109,9 @@ Parameters = Annotated[Mapping[str, str], NoDecode, BeforeValidator(_pairs), Aft
 
 OutletHeaders = Annotated[Mapping[str, str], BeforeValidator(_mapping), AfterValidator(_outlet_headers)]
 """Headers of a call to an outlet that we do not set ourselves."""
+
+ServerHeaders = Annotated[Mapping[str, str], BeforeValidator(_mapping), AfterValidator(_server_headers)]
+"""Headers of a named metrics server that we do not set ourselves."""
+
+ServerParameters = Annotated[Mapping[str, str], BeforeValidator(_mapping), AfterValidator(_parameters)]
+"""Parameters of its queries that we do not set ourselves."""

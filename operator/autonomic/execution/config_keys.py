@@ -12,8 +12,8 @@ def key_path(key: str) -> str:
     return pointer("data", key)
 
 
-def key_change(target: Target, key: str, value: str) -> tuple[FieldChange, ...]:
-    """The change of `data.KEY`."""
+def key_change(target: Target, key: str, value: str | None) -> tuple[FieldChange, ...]:
+    """The change of `data.KEY`; None takes it away."""
     return change(target, key_path(key), value)
 
 
@@ -23,7 +23,7 @@ def value_now(target: Target, key: str) -> str | None:
     return None if found is None else str(found)
 
 
-def shown(target: Target, key: str, value: str) -> str:
+def shown(target: Target, key: str, value: str | None) -> str:
     """`key: old -> new`."""
     return f"{key}: {brief(value_now(target, key))} -> {brief(value)}"
 

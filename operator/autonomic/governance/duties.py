@@ -12,7 +12,7 @@ from autonomic.governance.redlines import reviewers, separates_duties
 from autonomic.governance.reviews import Quorum
 
 EDITOR_ANNOTATION = f"{GROUP}/last-editor"
-"""On a contract, playbook or budget: who last changed its spec, stamped by admission. On a plan: who may not approve it."""
+"""On what asks for plans: who last changed its spec, stamped by admission. On a plan: who may not approve it."""
 
 
 def quorum(plan: AdaptationPlan, steps: tuple[StepFacts, ...], view: View, asked: int = 1) -> Quorum:
@@ -30,12 +30,13 @@ def quorum(plan: AdaptationPlan, steps: tuple[StepFacts, ...], view: View, asked
 
 
 def behind(plan: AdaptationPlan, view: View) -> Resource | None:
-    """The contract, playbook or budget that asked for the plan, where it is known."""
+    """The contract, playbook, budget or route that asked for the plan, where it is known."""
     trigger, namespace = plan.spec.trigger, plan.metadata.namespace
     owners: tuple[tuple[Mapping[str, Resource], str | None], ...] = (
         (view.contracts, trigger.slo_alert.contract if trigger.slo_alert else None),
         (view.playbooks, trigger.signal.playbook if trigger.signal else None),
         (view.budgets, trigger.budget.budget if trigger.budget else None),
+        (view.routes, trigger.route.route if trigger.route else None),
     )
     return next((found for table, name in owners if name and (found := table.get(f"{namespace}/{name}"))), None)
 

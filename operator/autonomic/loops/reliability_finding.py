@@ -101,7 +101,7 @@ def _compose(
         permitted=adaptation.actions,
         targets=tuple((each.target_ref or contract.spec.target_ref).within(namespace) for each in adaptation.actions),
         justification=_justification(contract, seen),
-        evidence=_evidence(seen),
+        evidence=_evidence(seen, objective.indicator.server),
         verification=_verification(contract, objective, seen),
         mode=strictest(loop.spec.mode, view.namespace(namespace).ceiling, view.ceiling),
     )
@@ -129,12 +129,13 @@ def _left(seen: Assessment) -> str:
     return percent(seen.budget.remaining) if isinstance(seen.budget, ErrorBudget) else "Unknown"
 
 
-def _evidence(seen: Assessment) -> Evidence:
+def _evidence(seen: Assessment, server: str | None) -> Evidence:
     counts = {each.window: each for tier in seen.tiers for each in (tier.long, tier.short) if isinstance(each, Count)}
     queries = []
     for window, count in list(counts.items())[:8]:
         for source, value in zip(seen.sources or (), (count.bad, count.total), strict=False):
-            queries.append(AskedQuery(expr=source.replace(WINDOW, window)[:4096], value=_number(value), at=seen.at))
+            expr = source.replace(WINDOW, window)[:4096]
+            queries.append(AskedQuery(expr=expr, value=_number(value), at=seen.at, server=server))
     return Evidence(summary=_summary(seen), budget_remaining=_left(seen), queries=tuple(queries))
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from decimal import Decimal
 
+from autonomic.domain.contracts import SLAContract
 from autonomic.domain.controlloops import ControlLoopResource
 from autonomic.domain.meta import ObjectRef, condition
 from autonomic.domain.units import span
@@ -57,15 +58,27 @@ def unwell(view: View) -> tuple[int, int]:
 
 def _is_storm(loop: ControlLoopResource, view: View) -> bool:
     guard = loop.spec.guards.storm
+    # Every plan asks: while it is calm, what is governed need not be counted.
+    if _at_most(view) < guard.least:
+        return False
     ill, there = unwell(view)
     return ill >= guard.least and ill > Decimal(guard.share) * there
+
+
+def _at_most(view: View) -> int:
+    """No fewer than are unwell: workloads count as often as they are named, and wherever they are."""
+    promised = sum(_burns(each) for each in view.contracts.values())
+    return promised + sum(len(each.subjects()) for each in view.playbooks.values())
+
+
+def _burns(contract: SLAContract) -> bool:
+    return any(each.alert in _UNWELL for each in contract.status.objectives)
 
 
 def _states(view: View) -> Iterable[tuple[ObjectRef, bool]]:
     for contract in view.contracts.values():
         if view.namespace(contract.metadata.namespace).enabled:
-            ill = any(each.alert in _UNWELL for each in contract.status.objectives)
-            yield contract.spec.target_ref.within(contract.metadata.namespace or ""), ill
+            yield contract.spec.target_ref.within(contract.metadata.namespace or ""), _burns(contract)
     for playbook in view.playbooks.values():
         if playbook.spec.target.ref and view.namespace(playbook.metadata.namespace).enabled:
             triggered = condition(playbook.status.conditions, "Triggered")

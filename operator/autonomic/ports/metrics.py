@@ -3,10 +3,16 @@
 from typing import Protocol
 
 from autonomic.domain.readings import Abilities, Matrix, Question, RangeQuestion, Vector
+from autonomic.domain.servers import DEFAULT
 
 
 class Metrics(Protocol):
-    """A Prometheus-compatible server."""
+    """Prometheus-compatible servers. Each question names its own; one that there is not raises Invalid."""
+
+    @property
+    def servers(self) -> tuple[str, ...]:
+        """The names of all servers, the default first."""
+        ...
 
     async def query(self, question: Question) -> Vector:
         """The instant vector at that time. Raises Invalid with the server's message, Unavailable."""
@@ -16,13 +22,13 @@ class Metrics(Protocol):
         """The values at each step. Raises Invalid with the server's message, Unavailable."""
         ...
 
-    async def mistake(self, expr: str) -> str | None:
+    async def mistake(self, expr: str, server: str = DEFAULT) -> str | None:
         """What the server's own parser says against the expression, position included; None when nothing.
 
         None as well where the server has no parser to ask. Raises Unavailable.
         """
         ...
 
-    async def abilities(self) -> Abilities:
+    async def abilities(self, server: str = DEFAULT) -> Abilities:
         """What the server can do. Raises Unavailable."""
         ...

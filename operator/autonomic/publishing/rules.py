@@ -30,7 +30,13 @@ class Rules:
 
 
 def rules(contract: SLAContract, measures: Measures) -> Rules:
-    """The rules of a contract. Raises Inexpressible that names the objective, what is wrong and the way out."""
+    """The rules of a contract. Raises Inexpressible that names what can't be said, why, and the way out."""
+    asked = sorted(contract.spec.servers)
+    if len(asked) > 1:
+        raise Inexpressible(
+            f"its objectives ask several metrics servers ({', '.join(asked)}), and rules are evaluated by one: write a contract"
+            " for each server"
+        )
     published = contract.spec.publish
     alerting = published is None or published.alerts
     groups = tuple(_group(contract, each, measures, alerting=alerting) for each in contract.spec.objectives)

@@ -9,6 +9,7 @@ from autonomic.adapters.clock import SystemClock
 from autonomic.adapters.kubernetes.connection import Connection
 from autonomic.adapters.kubernetes.pod_label import LeaderLabel
 from autonomic.adapters.lease import LeaseHolder
+from autonomic.adapters.telemetry.cut_offs import CutOffs
 from autonomic.api.sources import Intake
 from autonomic.cycle.policies import OwnersPolicies
 from autonomic.layer import AutonomicLayer
@@ -29,6 +30,7 @@ class Replica:
     policies: OwnersPolicies
     figures: Callable[[str], Awaitable[tuple[bytes, str]]]
     intake: Intake | None
+    cut_off: CutOffs
 
     async def lead(self) -> None:
         """Waits for the Lease, says so on the pod, and turns until cancelled."""

@@ -16,6 +16,7 @@ from autonomic.execution.actions import built_in
 from autonomic.execution.calling import Calling
 from autonomic.execution.creating import Creating
 from autonomic.execution.executor import HealingExecutor, steps_for
+from autonomic.execution.restoring import restored, restoring
 from autonomic.ports.memory.outlets import MemoryOutlets
 from tests.contract.actions.row import Manifest
 from tests.contract.actions.stage import NAMESPACE_LABELS, Stage
@@ -73,6 +74,15 @@ class Carried:
         """Takes it back."""
         await self.executor.undo(self.plan, self.step)
 
+    async def giving_back(self) -> "Carried":
+        """The plan of its own that gives the change back, claimed on the target as it is now."""
+        target = await read(self.stage, self.target.ref)
+        action = restoring(self.action, self.step.changes)
+        assert action is not None
+        (facts,) = step_facts((action,), (target,), KINDS)
+        assert (facts.objection, set(facts.changes)) == (None, set(restored(self.action, self.step.changes)))
+        return Carried(self.stage, self.outlets, target, action, facts, claimed(self.stage, action, facts, "uid-back"))
+
     async def live(self) -> Manifest:
         """The target now."""
         return await self.stage.wire.get(self.target.ref)
@@ -86,10 +96,11 @@ class Carried:
         return self.kind.pending(self.action, await read(self.stage, self.target.ref))
 
 
-def claimed(stage: Stage, action: Action, facts: StepFacts) -> AdaptationPlan:
+def claimed(stage: Stage, action: Action, facts: StepFacts, uid: str = "uid-plan") -> AdaptationPlan:
     """The plan of an action, with its step recorded."""
     made = plan(actions=[action.wire()])
-    placed = made.model_copy(update={"metadata": made.metadata.model_copy(update={"namespace": stage.namespace})})
+    named = {"namespace": stage.namespace, "uid": uid}
+    placed = made.model_copy(update={"metadata": made.metadata.model_copy(update=named)})
     execution = Execution(holder="a", epoch=EPOCH, seq=SEQ, steps=steps_for(placed, (facts,), NOW))
     return placed.model_copy(update={"status": AdaptationPlanStatus(execution=execution)})
 

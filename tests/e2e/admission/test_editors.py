@@ -13,13 +13,19 @@ from testbed.waiting import until
 from tests.e2e.admission.proposals import GROUP, Proposal, propose
 from tests.e2e.admission.refusals import KNOWN_SECONDS, refused
 from tests.e2e.admission.rights import every_right
+from tests.unit.cycle.routing.scene import route_raw
 from tests.unit.domain.cost_specimens import budget_raw
 from tests.unit.domain.specimens import contract_raw, playbook_raw
 
 POLICY = "autonomic-editors"
 STAMP = f"{GROUP}/last-editor"
 BINDINGS = "/apis/admissionregistration.k8s.io/v1/mutatingadmissionpolicybindings"
-KINDS = {"slacontracts": contract_raw, "selfhealingplaybooks": playbook_raw, "costbudgets": budget_raw}
+KINDS = {
+    "slacontracts": contract_raw,
+    "selfhealingplaybooks": playbook_raw,
+    "costbudgets": budget_raw,
+    "adaptiveroutes": route_raw,
+}
 
 
 @pytest.fixture(params=sorted(KINDS))
@@ -38,6 +44,13 @@ def document(kind: str, **annotations: str) -> dict[str, Any]:
     """An object of the kind, called `web`."""
     raw = KINDS[kind]("web")
     return {**raw, "metadata": {"name": "web", "annotations": annotations} if annotations else {"name": "web"}}
+
+
+def changed_spec(kind: str) -> dict[str, Any]:
+    """A change that somebody makes of it."""
+    if kind == "adaptiveroutes":
+        return {"spec": {"safety": {"maxStep": 100}}}
+    return {"spec": {"verification": {"settle": "1m", "within": "20m"}}}
 
 
 def editor(raw: dict[str, Any]) -> str | None:
@@ -98,7 +111,7 @@ def test_where_nothing_is_stamped_one_s_own_name_or_none_may_stand_there(
     with refused(POLICY, f"to {ALICE.name}, who edits this now, not to {BOB.name}, or leave it out"):
         alice.post(path(namespace, kind), document(kind, **{STAMP: BOB.name}))
     alice.post(path(namespace, kind), document(kind, **{STAMP: ALICE.name}))
-    change: dict[str, Any] = {"spec": {"verification": {"settle": "1m", "within": "20m"}}}
+    change = changed_spec(kind)
     with refused(POLICY, f"to {BOB.name}, who edits this now, not to {ALICE.name}"):
         bob.patch(path(namespace, kind, "web"), change)
     for name in (BOB.name, None):
@@ -115,8 +128,7 @@ def test_whoever_makes_it_or_changes_its_spec_is_its_last_editor(
     alice, bob = people
     made = alice.post(path(namespace, kind), document(kind))
     assert editor(made) == ALICE.name
-    change = {"spec": {"verification": {"settle": "1m", "within": "20m"}}}
-    assert editor(bob.patch(path(namespace, kind, "web"), change)) == BOB.name
+    assert editor(bob.patch(path(namespace, kind, "web"), changed_spec(kind))) == BOB.name
 
 
 def test_a_change_of_anything_but_the_spec_makes_nobody_its_editor(

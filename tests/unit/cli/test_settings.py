@@ -231,3 +231,60 @@ def test_a_misspelt_variable_is_found_with_the_one_that_was_meant() -> None:
 def test_what_kubernetes_sets_for_a_service_called_autonomic_is_no_misspelling() -> None:
     links = ("SERVICE_HOST", "SERVICE_PORT", "SERVICE_PORT_HTTP", "PORT", "PORT_8080_TCP", "PORT_8080_TCP_ADDR")
     assert misspelt({f"AUTONOMIC_{name}": "x" for name in links}) == {}
+
+
+SERVERS = """servers:
+- name: eu
+  url: https://thanos.eu/
+  bearerTokenFile: {token}
+  timeout: 20s
+  parameters: {{partial_response: "false"}}
+  headersFile: {headers}
+- name: us
+  url: http://prometheus.us:9090
+"""
+
+
+def test_further_servers_are_named_in_a_file_and_take_what_they_leave_out_from_the_default(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    paths = files(tmp_path, token="t0ken", headers="X-Scope-OrgID: shop\n")
+    monkeypatch.setenv("AUTONOMIC_PROMETHEUS_SERVERS_FILE", files(tmp_path, servers=SERVERS.format(**paths))["servers"])
+    monkeypatch.setenv("AUTONOMIC_PROMETHEUS_CONCURRENCY", "8")
+    found = Settings.read().metrics_servers
+    assert list(found) == ["default", "eu", "us"]
+    assert found["eu"] == MetricsServer(
+        "https://thanos.eu",
+        20.0,
+        8,
+        Bearer(tmp_path / "token"),
+        headers={"X-Scope-OrgID": "shop"},
+        parameters={"partial_response": "false"},
+    )
+    assert found["us"] == MetricsServer("http://prometheus.us:9090", 10.0, 8)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("servers: [{name: default, url: http://x}]", "'default' is the server of AUTONOMIC_PROMETHEUS_URL"),
+        ("servers: [{name: eu}]", "servers[0] (eu).url: Field required"),
+        ("servers: [{name: E U, url: http://x}]", "servers[0] (E U).name is 'E U'"),
+        ("servers: [{name: eu, url: prometheus}]", "servers[0] (eu).url: write it as http://host:port"),
+        ("servers: [{name: eu, url: http://x, concurrency: 0}]", "servers[0] (eu).concurrency is 0"),
+        ("servers: [{name: eu, url: http://x, username: a}]", "username is 'a' and passwordFile is not set"),
+        ("servers: [{name: eu, url: http://x, headers: {Authorization: geheim}}]", "use bearerTokenFile"),
+        ("servers: [{name: eu, url: http://x}, {name: eu, url: http://y}]", "the name eu is there twice"),
+        ("servers: {}", "must hold `servers:` with a list"),
+        ("a: [", "the file is no YAML"),
+    ],
+)
+def test_a_file_of_servers_that_can_not_be_used_is_told_with_the_field_and_the_way_out(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, text: str, told: str
+) -> None:
+    monkeypatch.setenv("AUTONOMIC_PROMETHEUS_SERVERS_FILE", files(tmp_path, servers=text)["servers"])
+    with pytest.raises(SettingsError) as error:
+        Settings.read()
+    assert str(error.value).startswith("AUTONOMIC_PROMETHEUS_SERVERS_FILE is ")
+    assert told in str(error.value)
+    assert "geheim" not in str(error.value)

@@ -25,6 +25,7 @@ from autonomic.domain.readings import (
     Vector,
 )
 from autonomic.ports.memory.metrics import Answer, MemoryMetrics
+from tests.unit.cycle.several_servers import with_eu
 from tests.unit.domain.specimens import NOW
 
 _MEMBER = re.compile(r'label_replace\((\w+), "autonomic_question", "(\d+)", "", ""\)')
@@ -71,6 +72,16 @@ async def test_questions_of_different_times_are_different_queries() -> None:
     answers = await ask(metrics, [Question("a", NOW), Question("a", earlier)])
     assert set(answers) == {Question("a", NOW), Question("a", earlier)}
     assert {each.at for each in metrics.asked} == {NOW, earlier}
+
+
+async def test_a_server_that_gave_no_answer_is_asked_no_further_and_another_is() -> None:
+    silent, other = server(a=Unavailable("eu is down")), server(a="1")
+    metrics, _ = with_eu(other, silent)
+    asked = [Question("a", NOW - timedelta(minutes=at), server="eu") for at in range(6)]
+    answers = await ask(metrics, [*asked, Question("a", NOW)])
+    assert {type(answers[each]) for each in asked} == {Unknown}
+    assert answers[Question("a", NOW)] == Known(Decimal(1))
+    assert len(silent.asked) < len(asked)
 
 
 async def test_no_question_is_no_query() -> None:

@@ -3,14 +3,17 @@
 from collections.abc import Mapping
 from typing import Any
 
-from autonomic.domain.actions import Action, PermittedAction
+from autonomic.domain.actions import Action, AdoptRoutePolicy, PermittedAction
 from autonomic.domain.meta import ObjectRef
+from autonomic.domain.routes import ADOPTED_ANNOTATION, AdaptiveRoute
 from autonomic.domain.targets import Target
 from autonomic.domain.words import RETRY_LABEL
+from autonomic.execution.action import pinned
 from autonomic.execution.actions import built_in
 from tests.contract.actions import autoscalers, config, queues, routes, workloads
 from tests.contract.actions.queues import job
 from tests.contract.actions.row import Manifest, Row, manifest
+from tests.unit.cycle.routing.scene import route_raw
 from tests.unit.domain.specimens import NOW
 
 KINDS = built_in(frozenset({"oncall"}), frozenset({"conductor"}))
@@ -84,7 +87,18 @@ BESIDE: tuple[Manifest, ...] = (
 """Actions that leave their target as it is."""
 
 
+def adoption() -> tuple[Action, Target]:
+    """What a route adopts, which no contract can permit; it adopted something else before."""
+    raw = placed(route_raw())
+    meta, route = raw["metadata"], AdaptiveRoute.read(raw)
+    meta["annotations"] = {ADOPTED_ANNOTATION: AdaptiveRoute.read(route_raw(baseline="haiku")).spec.bounds}
+    target = target_of(raw)
+    wanted = AdoptRoutePolicy(bounds_digest=route.spec.bounds_digest)
+    return Action(type="AdoptRoutePolicy", target_ref=pinned(target), adopt_route_policy=wanted), target
+
+
 def every_sample() -> dict[str, tuple[Action, Target]]:
     """All of them, by name."""
     patching = {row.name: sample(row) for row in ROWS}
+    patching["AdoptRoutePolicy"] = adoption()
     return patching | {each["type"]: (fixed(each, failed_job()), failed_job()) for each in BESIDE}

@@ -25,7 +25,15 @@ TRIGGERS: dict[str, dict[str, Any]] = {
         }
     },
     "Signal": {"signal": {"playbook": "p", "trigger": "t", "value": "3", "since": "2025-01-01T12:00:00Z"}},
-    "Budget": {"budget": {"budget": "b", "rung": "Normal", "givesBack": "p", "saves": "2.5"}},
+    "Budget": {
+        "budget": {
+            "budget": "b",
+            "rung": "Normal",
+            "givesBack": "p",
+            "saves": "2.5",
+            "until": "2025-01-01T13:00:00Z",
+        }
+    },
     "Route": {"route": {"route": "r", "change": "more"}},
     "Plan": {"plan": {"plan": "p", "uid": "u"}},
 }

@@ -207,6 +207,15 @@ async def test_what_can_not_be_said_in_rules_is_named(world: World) -> None:
     assert "groupBy has the label namespace" in said[3]
 
 
+async def test_objectives_of_several_servers_are_no_rules_of_one(world: World) -> None:
+    far = objective("far")
+    far["indicator"] = {**far["indicator"], "server": "eu"}
+    wrong = contract(objective(), far, uid="uid-of-agent", publish=PUBLISH)
+    said = (await world.cycle(wrong))["demo/agent"]
+    assert said[1:3] == (Truth.FALSE, "Inexpressible")
+    assert "ask several metrics servers (default, eu)" in said[3]
+
+
 async def test_what_the_rules_leave_out_is_said(world: World) -> None:
     monthly = contract(objective(window={"calendar": {"unit": "Month"}}), uid="uid-of-agent", publish=PUBLISH)
     assert "when a calendar Month began" in (await world.cycle(monthly))["demo/agent"][3]

@@ -33,7 +33,7 @@ is lost where others took over every field that we wrote; a retry makes a new Jo
 - name: lastTimes
   expression: >-
     variables.last == null ? [] : variables.last.metadata.?managedFields.orValue([]).filter(m,
-      m.manager == 'autonomic' && has(m.time)).map(m, timestamp(m.time))
+      m.manager == 'autonomic' && m.?subresource.orValue('') != 'status' && has(m.time)).map(m, timestamp(m.time))
 - name: since
   expression: variables.times.map(n, variables.lastTimes.map(t, n - t)).map(d, d.size() > 0, d.min())
 - name: op

@@ -22,6 +22,23 @@
 {{- end }}
 {{- end -}}
 
+{{/*
+What a route adopts is held like a change of a target; its finalizer, which comes and goes with the baseline, is not.
+As a rule of a policy, and as a condition on all that the policy matches.
+*/}}
+{{- define "autonomic.adoptionRule" -}}
+- apiGroups: [{{ include "autonomic.group" . }}]
+  apiVersions: ["*"]
+  operations: [UPDATE]
+  resources: [adaptiveroutes]
+{{- end -}}
+{{- define "autonomic.adoptionCondition" -}}
+{{- $adopted := printf "metadata.?annotations[?'%s/adopted-policy'].orValue('')" (include "autonomic.group" .) -}}
+- name: what-a-route-adopts
+  expression: >-
+    request.resource.resource != 'adaptiveroutes' || object.{{ $adopted }} != oldObject.{{ $adopted }}
+{{- end -}}
+
 {{/* How a target is named to people, as CEL: `Deployment shop/web`. */}}
 {{- define "autonomic.targetName" -}}
 request.kind.kind + ' ' + (request.?namespace.orValue('') == '' ? '' : request.namespace + '/') + object.metadata.?name.orValue('')

@@ -1,7 +1,7 @@
 """Who calls, and what they may do: the cluster's own TokenReview and SubjectAccessReview."""
 
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from hashlib import sha256
 from typing import Any, Generic, TypeVar
 
@@ -17,10 +17,14 @@ Answer = TypeVar("Answer")
 
 
 class KubernetesAccess(Access):
-    """Asks the API server, and remembers each answer, good or bad, for ten seconds."""
+    """Asks the API server, and remembers each answer, good or bad, for ten seconds.
 
-    def __init__(self, connection: Connection, clock: Clock) -> None:
+    A token must be bound to one of the audiences; to the API server's own where none are named.
+    """
+
+    def __init__(self, connection: Connection, clock: Clock, audiences: Sequence[str] = ()) -> None:
         self._connection = connection
+        self._audiences = tuple(audiences)
         self._callers: _Recent[Caller | None] = _Recent(clock)
         self._grants: _Recent[bool] = _Recent(clock)
 
@@ -42,11 +46,16 @@ class KubernetesAccess(Access):
         return self._grants[key]
 
     async def _review_token(self, token: str) -> Caller | None:
-        status = await self._review("authentication.k8s.io/v1", "TokenReview", {"token": token})
-        if not status.get("authenticated"):
+        spec = {"token": token} | ({"audiences": self._audiences} if self._audiences else {})
+        status = await self._review("authentication.k8s.io/v1", "TokenReview", spec)
+        if not status.get("authenticated") or not self._meant_for_us(status.get("audiences") or ()):
             return None
         user = status["user"]
         return Caller(user["username"], user.get("uid", ""), tuple(user.get("groups") or ()))
+
+    def _meant_for_us(self, audiences: Sequence[str]) -> bool:
+        """A server that does not know audiences names none: its word is about tokens for itself."""
+        return not self._audiences or not set(self._audiences).isdisjoint(audiences)
 
     async def _review_access(self, caller: Caller, verb: str, resource: str, namespace: str | None) -> bool:
         attributes = {"group": GROUP, "resource": resource, "verb": verb, "namespace": namespace or ""}

@@ -36,12 +36,7 @@ class Connection:
     @classmethod
     async def open(cls, kubeconfig: Path | None, timeout: float = 10.0) -> Self:  # noqa: ASYNC109 - bounds later calls
         """A connection by a kubeconfig file, or (None) by a pod's own account. Raises Invalid when it cannot."""
-        configuration = Configuration()
-        try:
-            await _load(configuration, kubeconfig)
-        except (config.ConfigException, OSError) as problem:
-            raise Invalid(f"no access to a cluster: {problem}; set KUBECONFIG, or run in a pod") from problem
-        return cls(ApiClient(configuration), timeout)
+        return cls(ApiClient(await configured(kubeconfig)), timeout)
 
     async def aclose(self) -> None:
         """Closes the pool."""
@@ -105,6 +100,16 @@ class Connection:
             return answer.status, await answer.read(), answer.headers.get("Retry-After")
         finally:
             answer.response.release()
+
+
+async def configured(kubeconfig: Path | None) -> Configuration:
+    """Where the cluster is and who we are, by a kubeconfig file or (None) by a pod's own account. Raises Invalid."""
+    configuration = Configuration()
+    try:
+        await _load(configuration, kubeconfig)
+    except (config.ConfigException, OSError) as problem:
+        raise Invalid(f"no access to a cluster: {problem}; set KUBECONFIG, or run in a pod") from problem
+    return configuration
 
 
 async def _load(configuration: Configuration, kubeconfig: Path | None) -> None:

@@ -51,11 +51,7 @@ class KubernetesPerson:
 
         Raises Invalid when the plan is another one, Forbidden, NotFound, Unavailable.
         """
-        operations: list[dict[str, Any]] = [
-            {"op": "test", "path": "/metadata/uid", "value": plan.metadata.uid},
-            {"op": "test", "path": "/spec/digest", "value": review.digest},
-            {"op": "add", "path": "/spec/reviews/-", "value": review.wire()},
-        ]
+        operations = [{"op": "test", "path": "/metadata/uid", "value": plan.metadata.uid}, *adding(review)]
         path = object_path(plan.ref)
         await self._connection.request(
             "PATCH", path, f"review {plan.ref}", params=_WRITE, body=operations, content_type=JSON_PATCH
@@ -76,6 +72,14 @@ class KubernetesPerson:
         answer = await self._connection.request("GET", path, f"list the events of {about}", params=params)
         found: list[Manifest] = answer.get("items") or []
         return found
+
+
+def adding(review: Review) -> list[dict[str, Any]]:
+    """The JSON patch that adds the review to the plan that has its digest, and fails on any other."""
+    return [
+        {"op": "test", "path": "/spec/digest", "value": review.digest},
+        {"op": "add", "path": "/spec/reviews/-", "value": review.wire()},
+    ]
 
 
 @asynccontextmanager

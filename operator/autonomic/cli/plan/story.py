@@ -6,6 +6,7 @@ from typing import Any
 
 from autonomic.domain.meta import condition
 from autonomic.domain.plans import AdaptationPlan, Trigger
+from autonomic.domain.savings import BudgetTrigger
 from autonomic.ports.cluster import Manifest
 
 Moment = tuple[datetime, str]
@@ -43,11 +44,18 @@ def cause(trigger: Trigger) -> tuple[datetime | None, str]:
         return signal.since, held
     if trigger.budget:
         asked = trigger.budget
-        happened = f"reached {asked.rung}" if asked.saves is None else "looks for what is never used"
-        return None, f"cost budget {asked.budget} {happened}"
+        return None, f"cost budget {asked.budget} {_of_budget(asked)}"
     if trigger.route:
         return None, f"route {trigger.route.route}: {trigger.route.change}"
     return None, f"asked for by plan {trigger.plan.plan}" if trigger.plan else ""
+
+
+def _of_budget(asked: BudgetTrigger) -> str:
+    if asked.gives_back:
+        return f"gives back what plan {asked.gives_back} changed"
+    if asked.until:
+        return f"lets its workload rest until {asked.until:%Y-%m-%d %H:%M} UTC"
+    return f"reached {asked.rung}" if asked.saves is None else "looks for what is never used"
 
 
 def _governed(plan: AdaptationPlan) -> Iterator[Moment]:

@@ -116,7 +116,7 @@ class CarryingOut:
         """What a person says of a plan that could not be judged."""
         review = answer(plan)
         if review is None:
-            return None
+            return await self._unanswered(plan, view)
         if review.decision == "RollBack":
             return await self.rolling_back.reverse(plan, view)
         message = f"kept by {review.by}: {review.message}".rstrip(": ")
@@ -124,6 +124,17 @@ class CarryingOut:
         status = finished(plan, "Succeeded", message, view.now, wanted, **reviewed_by(review))
         await self.writer.write(plan, status, "PlanKept", message)
         return None
+
+    async def _unanswered(self, plan: AdaptationPlan, view: View) -> float | None:
+        """Nobody need answer, but for a rest: it ends in time whether or not it was known what it saved."""
+        asked = plan.spec.trigger.budget
+        if asked is None or asked.until is None or asked.gives_back:
+            return None
+        if view.now < asked.until:
+            return (asked.until - view.now).total_seconds()
+        return await self.rolling_back.begin(
+            plan, view, "RestOver", "its rest is over, and nobody said whether to keep it"
+        )
 
     async def _start_verifying(self, plan: AdaptationPlan, now: datetime) -> None:
         moment = now.replace(microsecond=0) + timedelta(seconds=1)

@@ -11,7 +11,10 @@ from autonomic.governance.reviews import said
 
 
 def mode_in_force(plan: AdaptationPlan, view: View) -> Mode:
-    """The strictest mode that applies to the plan now; a loop that is gone allows nothing."""
+    """The strictest mode that applies to the plan now; what is gone allows nothing."""
+    if plan.spec.trigger.route:
+        route = view.routes.get(f"{plan.metadata.namespace}/{plan.spec.trigger.route.route}")
+        return strictest(route.spec.mode if route else Mode.OBSERVE, view.namespace(plan.metadata.namespace).ceiling)
     loop = view.loops.get(plan.spec.control_loop)
     modes = [loop.spec.mode if loop else Mode.OBSERVE, view.namespace(plan.metadata.namespace).ceiling]
     if plan.spec.trigger.signal:
@@ -19,7 +22,8 @@ def mode_in_force(plan: AdaptationPlan, view: View) -> Mode:
         modes.append(playbook.spec.mode if playbook else Mode.OBSERVE)
     if plan.spec.trigger.budget:
         budget = view.budgets.get(f"{plan.metadata.namespace}/{plan.spec.trigger.budget.budget}")
-        modes.append(budget.spec.mode if budget else Mode.OBSERVE)
+        if budget or not plan.spec.trigger.budget.wakes:
+            modes.append(budget.spec.mode if budget else Mode.OBSERVE)
     return strictest(*modes)
 
 

@@ -60,7 +60,7 @@ class Governing:
         facts = step_facts(plan.spec.actions, targets, self.actions)
         ruling = await self._rule(plan, facts, view)
         if isinstance(ruling, Ruling) and ruling.verdict is not Verdict.DENY:
-            ruling = standing_back(plan.spec.control_loop, view) or _veto(plan, view) or ruling
+            ruling = _back(plan, view) or _veto(plan, view) or ruling
         if isinstance(ruling, NoRuling):
             return await self._wait(plan, ruling, facts, view)
         return await self._follow(plan, ruled(plan, ruling, facts, view), view)
@@ -174,6 +174,11 @@ class Governing:
         status = finished(plan, reason, message, view.now)
         await self.writer.write(plan, status, f"Plan{reason}", message, warning=True)
         return None
+
+
+def _back(plan: AdaptationPlan, view: View) -> NoRuling | None:
+    asked = plan.spec.trigger.budget
+    return standing_back(plan.spec.control_loop, view, wakes=asked is not None and asked.wakes)
 
 
 def _veto(plan: AdaptationPlan, view: View) -> NoRuling | None:

@@ -4,9 +4,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from autonomic.domain.contracts import Reading
+from autonomic.domain.cost import CostBudget
 from autonomic.domain.meta import condition
-from autonomic.domain.plans import AdaptationPlan, AlertTrigger, BudgetTrigger, SignalTrigger
+from autonomic.domain.plans import AdaptationPlan, AlertTrigger, SignalTrigger
 from autonomic.domain.playbooks import SelfHealingPlaybook
+from autonomic.domain.routes import AdaptiveRoute
+from autonomic.domain.savings import BudgetTrigger
 from autonomic.domain.view import View
 from autonomic.domain.words import Truth
 from autonomic.healing.pacing import clears_up
@@ -50,10 +53,26 @@ def gone(plan: AdaptationPlan, view: View) -> str | None:
     if trigger.signal and not _unread("SelfHealingPlaybook", f"{namespace}/{trigger.signal.playbook}", view):
         known = f"{namespace}/{trigger.signal.playbook}" in view.playbooks
         return None if known else f"the playbook {trigger.signal.playbook} is gone"
-    if trigger.budget and not _unread("CostBudget", f"{namespace}/{trigger.budget.budget}", view):
+    if (
+        trigger.budget
+        and not trigger.budget.wakes
+        and not _unread("CostBudget", f"{namespace}/{trigger.budget.budget}", view)
+    ):
         known = f"{namespace}/{trigger.budget.budget}" in view.budgets
         return None if known else f"the budget {trigger.budget.budget} is gone"
+    if trigger.route and not _unread("AdaptiveRoute", f"{namespace}/{trigger.route.route}", view):
+        return _unwanted(plan, view.routes.get(f"{namespace}/{trigger.route.route}"))
     return None
+
+
+def _unwanted(plan: AdaptationPlan, route: AdaptiveRoute | None) -> str | None:
+    """A route asks for as long as its spec says what the plan would have it adopt."""
+    asked = plan.spec.actions[0]
+    if route is None or route.metadata.deletion_timestamp or route.metadata.uid != asked.target_ref.uid:
+        return f"the AdaptiveRoute {asked.target_ref.name} is gone"
+    wanted = asked.adopt_route_policy
+    same = wanted is not None and wanted.bounds_digest == route.spec.bounds_digest
+    return None if same else f"the spec of AdaptiveRoute {asked.target_ref.name} was changed again"
 
 
 def is_over(plan: AdaptationPlan, view: View) -> str | None:
@@ -118,12 +137,29 @@ def _of_target(asked: SignalTrigger, playbook: SelfHealingPlaybook) -> Relevance
 
 
 def _of_budget(asked: BudgetTrigger, namespace: str | None, view: View) -> Relevance:
-    """A rung asks for as long as the budget stands on it or above; what gives back, for as long as it stands below."""
+    """A rung asks for as long as the budget stands on it or above; what gives back, for as long as it stands below.
+
+    A rest asks until its end is near, and the way back from it whatever became of the budget. What was never used, and is
+    needed after all, is given back however much is spent.
+    """
+    if asked.wakes or (asked.gives_back and asked.saves is not None):
+        return Relevance("Yes", "")
     budget = view.budgets.get(f"{namespace}/{asked.budget}")
     if _unread("CostBudget", f"{namespace}/{asked.budget}", view):
         return Relevance("Unknown", f"the budget {asked.budget} cannot be read")
     if budget is None:
         return Relevance("No", f"the budget {asked.budget} is gone")
+    return _of_rest(asked, budget, view) if asked.until else _of_rung(asked, budget)
+
+
+def _of_rest(asked: BudgetTrigger, budget: CostBudget, view: View) -> Relevance:
+    assert asked.until is not None  # noqa: S101 - it is a rest that is asked for
+    if view.now < asked.until and budget.spec.idle is not None:
+        return Relevance("Yes", "")
+    return Relevance("No", f"the rest that budget {asked.budget} asked for is over")
+
+
+def _of_rung(asked: BudgetTrigger, budget: CostBudget) -> Relevance:
     known = condition(budget.status.conditions, "SpendKnown")
     if known is None or known.status is not Truth.TRUE:
         return Relevance("Unknown", f"it is not known how much of the budget {asked.budget} is spent")

@@ -5,11 +5,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from autonomic.cost import allocation
+from autonomic.cost.spend import Figures
 from autonomic.cost.verdicts import Effect, effect
 from autonomic.cycle.asking import ask
 from autonomic.cycle.cost.books import CostBooks
+from autonomic.cycle.plan.adopted import works
 from autonomic.cycle.plan.taking import Taking
-from autonomic.cycle.slo.engine import SloEngine, closed
+from autonomic.cycle.slo.engine import closed
+from autonomic.cycle.slo.engines import SloEngines
 from autonomic.cycle.slo.looking import look
 from autonomic.domain.budgets import Count
 from autonomic.domain.errors import Invalid
@@ -22,6 +26,7 @@ from autonomic.domain.plans import (
 )
 from autonomic.domain.readings import Answers, Known, Question, Unknown
 from autonomic.domain.savings import CostVerification
+from autonomic.domain.servers import DEFAULT
 from autonomic.domain.units import seconds, span
 from autonomic.domain.view import View
 from autonomic.domain.words import Truth
@@ -31,6 +36,9 @@ from autonomic.healing.judging import ear_of
 from autonomic.healing.matching import holds
 from autonomic.ports.metrics import Metrics
 from autonomic.slo.status import rate
+
+OF_ROUTES = 2.0
+"""Seconds between two looks at a route: it is in memory, and says how it is by itself."""
 
 Seen = tuple[Look, str]
 
@@ -50,7 +58,7 @@ class Verifier:
     """Looks at plans that were carried out."""
 
     metrics: Metrics
-    engine: SloEngine
+    engines: SloEngines
     taking: Taking
     books: CostBooks
 
@@ -70,6 +78,8 @@ class Verifier:
         assert waiting is not None  # noqa: S101 - only what was carried out is verified
         if plan.spec.verification.rollout:
             return Outcome("Helped", "it has taken, and nothing else is judged")
+        if plan.spec.verification.route:
+            return works(plan, plan.spec.verification.route, view)
         try:
             inspection = await self._inspect(plan, view)
         except Invalid as error:
@@ -86,6 +96,8 @@ class Verifier:
 
     def pace(self, plan: AdaptationPlan) -> float:
         """Seconds until another look could see something new: the time between two looks, at least half a second."""
+        if plan.spec.verification.route:
+            return OF_ROUTES
         window = _window(plan)
         return max(0.5, window.total_seconds() / (LOOKS - 1)) if window else 60.0
 
@@ -104,20 +116,21 @@ class Verifier:
 
     async def _objective(self, plan: AdaptationPlan, wanted: SLOVerification, view: View) -> Inspection:
         key = f"{plan.metadata.namespace}/{wanted.contract}"
-        promise = self.engine.promise(key, wanted.objective, wanted.group)
+        promise = self.engines.promise(key, wanted.objective, wanted.group)
         if promise is None and wanted.objective not in _objectives(key, view):
             raise Invalid(f"the objective {wanted.contract}/{wanted.objective} is gone")
         if promise is None:
             return Inspection((view.now,), [("Unknown", f"{wanted.contract}/{wanted.objective} is not judged")])
         times = look_times(closed(view, promise.schedule.bucket), span(wanted.window))
-        counts = await look(self.engine.tallies, promise, wanted.window, times)
+        counts = await look(self.engines.tallies(promise), promise, wanted.window, times)
         return Inspection(times, [_burn(each, promise.objective, wanted) for each in counts])
 
     async def _signal(self, wanted: SignalVerification, view: View) -> Inspection:
         at = (view.now - view.ingestion_delay).replace(microsecond=0)
         times = look_times(at, timedelta(seconds=seconds(wanted.quiet)))
-        answers = await ask(self.metrics, [Question(wanted.expr, time) for time in times])
-        return Inspection(times, [_quiet(Question(wanted.expr, time), wanted, answers) for time in times])
+        asked = [Question(wanted.expr, time, server=wanted.server or DEFAULT) for time in times]
+        answers = await ask(self.metrics, asked)
+        return Inspection(times, [_quiet(each, wanted, answers) for each in asked])
 
     async def _triggers(self, plan: AdaptationPlan, wanted: PlaybookVerification, view: View) -> Inspection:
         """The playbook's own triggers, as of each look; of what is pushed only what came once the change had settled."""
@@ -144,9 +157,15 @@ class Verifier:
         window = span(wanted.window)
         times = look_times((view.now - view.ingestion_delay).replace(microsecond=0), window)
         whole = tuple(at.replace(microsecond=0) for at in times)
-        effects = [effect(wanted, each) for each in await self.books.looks(budget, whole, window, view)]
+        found = self._workload(wanted, whole) if wanted.hourly else self.books.looks(budget, whole, window, view)
+        effects = [effect(wanted, each) for each in await found]
         daily = effects[0].daily
         return Inspection(whole, [_saving(each) for each in effects], None if daily is None else f"{daily:.9f}")
+
+    async def _workload(self, wanted: CostVerification, times: tuple[datetime, ...]) -> tuple[Figures | Unknown, ...]:
+        """What the workload's requests cost in windows that ended at each look."""
+        answers = await ask(self.metrics, [each for at in times for each in allocation.asked(wanted, at).values()])
+        return tuple(allocation.figures(wanted, at, answers) for at in times)
 
 
 _LOOKS: dict[Truth, Look] = {Truth.TRUE: "Bad", Truth.FALSE: "Good", Truth.UNKNOWN: "Unknown"}

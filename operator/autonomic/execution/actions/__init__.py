@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from autonomic.execution.action import ActionKind
+from autonomic.execution.actions.adopt_route_policy import AdoptRoutePolicyAction
 from autonomic.execution.actions.call_orchestrator import CallOrchestratorAction
 from autonomic.execution.actions.degraded_mode import DegradedModeAction
 from autonomic.execution.actions.notify import NotifyAction
@@ -42,6 +43,7 @@ def built_in(
         QuarantineAction(),
         NotifyAction(channels),
         CallOrchestratorAction(endpoints),
+        AdoptRoutePolicyAction(),
     )
     return {kind.type: kind for kind in kinds}
 

@@ -27,9 +27,9 @@ class Keyed(Ordinary):
         return key_objection(target, wanted[0]) if wanted else "the action names no key"
 
     def changes(self, action: Action, target: Target) -> tuple[FieldChange, ...]:
-        """The key."""
+        """The key; one that was not there before goes again."""
         wanted = self.wanted(action)
-        return key_change(target, *wanted) if wanted else ()
+        return key_change(target, wanted[0], None if action.absent else wanted[1]) if wanted else ()
 
     def effects(self, action: Action, target: Target) -> frozenset[Effect]:
         """What the ConfigMap decides, by its labels."""
@@ -38,4 +38,6 @@ class Keyed(Ordinary):
     def describe(self, action: Action, target: Target) -> str:
         """`set a key (mode: fast -> safe)`."""
         wanted = self.wanted(action)
-        return f"{self.what} ({shown(target, *wanted)})" if wanted else self.what
+        return (
+            f"{self.what} ({shown(target, wanted[0], None if action.absent else wanted[1])})" if wanted else self.what
+        )

@@ -10,7 +10,7 @@ from autonomic.domain.targets import Target
 from autonomic.domain.words import QUARANTINE_ANNOTATION, QUARANTINED_LABEL
 from autonomic.execution.action import group_kind
 from autonomic.execution.actions.ordinary import Ordinary
-from autonomic.execution.effects import of_stopping
+from autonomic.execution.effects import NONE, of_stopping
 from autonomic.execution.fields import change, mapping, pointer, read, unchangeable
 from autonomic.execution.rollouts import WORKLOADS, template_objection, unready
 
@@ -35,17 +35,20 @@ class QuarantineAction(Ordinary):
         return template_objection(target) or unchangeable(target, _LABEL)
 
     def changes(self, action: Action, target: Target) -> tuple[FieldChange, ...]:
-        """The suspension, or the label."""
+        """The suspension, or the label; taken away again where the action says so."""
         if group_kind(target) == ("batch", "CronJob"):
-            return () if read(target.raw, "/spec/suspend") else change(target, "/spec/suspend", True)
-        return change(target, _LABEL, "true")
+            wanted = not action.absent
+            return () if bool(read(target.raw, "/spec/suspend")) is wanted else change(target, "/spec/suspend", wanted)
+        return change(target, _LABEL, None if action.absent else "true")
 
     def effects(self, action: Action, target: Target) -> frozenset[Effect]:
         """A scanner that is cut off sees nothing."""
-        return of_stopping(target)
+        return NONE if action.absent else of_stopping(target)
 
     def describe(self, action: Action, target: Target) -> str:
         """`suspend`, or `cut its pods off by their label`."""
+        if action.absent:
+            return "end the quarantine"
         return "suspend" if group_kind(target) == ("batch", "CronJob") else "cut its pods off by their label"
 
     def pending(self, action: Action, target: Target) -> str | None:

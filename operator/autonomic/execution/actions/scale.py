@@ -3,6 +3,7 @@
 from typing import ClassVar, TypeGuard
 
 from autonomic.domain.actions import Action, PermittedAction, Scale
+from autonomic.domain.meta import TargetRef
 from autonomic.domain.plans import FieldChange
 from autonomic.domain.redlines import Effect
 from autonomic.domain.targets import Target
@@ -53,7 +54,7 @@ class ScaleAction(Ordinary):
     def changes(self, action: Action, target: Target) -> tuple[FieldChange, ...]:
         """The field, unless it has the value already."""
         assert action.scale is not None  # noqa: S101 - `objection` comes first
-        return change(target, _path(target, action.scale.bound), action.scale.replicas)
+        return change(target, _path(target, action.scale.bound), None if action.absent else action.scale.replicas)
 
     def effects(self, action: Action, target: Target) -> frozenset[Effect]:
         """Scaling a security scanner to nothing disables it; volumes may go with the replicas that do."""
@@ -80,6 +81,12 @@ class ScaleAction(Ordinary):
     def pending(self, action: Action, target: Target) -> str | None:
         """Until the pods are ready; what an autoscaler makes of its bounds is its own matter."""
         return unready(target) if group_kind(target) in WORKLOADS else None
+
+
+def implied(ref: TargetRef, bound: str | None) -> int | None:
+    """What holds where an autoscaler of that kind does not say the bound; None where nothing does."""
+    known = _BOUNDS.get((ref.api_version.rpartition("/")[0], ref.kind), {})
+    return known[bound][1] if bound in known else None
 
 
 def _of_workload(scale: Scale, target: Target) -> str | None:

@@ -45,6 +45,8 @@ class SetEnvAction(Ordinary):
         """The value; the whole element where there is none yet. The server keeps no empty value."""
         wish = action.set_env
         assert wish is not None  # noqa: S101 - `objection` comes first
+        if action.absent:
+            return change(target, _variable(wish), None)
         wanted = {"value": wish.value} if wish.value else {}
         if _now(wish, target):
             return change(target, _variable(wish) + "/value", wanted.get("value"))
@@ -60,7 +62,8 @@ class SetEnvAction(Ordinary):
         if wish is None:
             return "set a variable"
         now = next((each.get("value", "") for each in _now(wish, target)), None)
-        return f"set a variable of container {wish.container} ({wish.name}: {brief(now)} -> {brief(wish.value)})"
+        after = brief(None if action.absent else wish.value)
+        return f"set a variable of container {wish.container} ({wish.name}: {brief(now)} -> {after})"
 
     def pending(self, action: Action, target: Target) -> str | None:
         """Until all pods have it."""

@@ -20,4 +20,4 @@ class ShedLoadAction(Keyed):
 
     def traffic(self, action: Action, target: Target) -> int | None:
         """All that is turned away."""
-        return action.shed_load.percent if action.shed_load else None
+        return action.shed_load.percent if action.shed_load and not action.absent else None

@@ -14,6 +14,9 @@ from autonomic.execution.fields import change, number, read, unchangeable
 from autonomic.execution.queues import THROTTLES
 from autonomic.execution.queues.throttle import Wanted
 
+_MOST = 100
+"""Replicas of a ScaledObject that does not say the most."""
+
 
 class ThrottleQueueAction(Ordinary):
     """Sets what holds or limits a queue; `execution/queues/` knows each kind."""
@@ -42,7 +45,8 @@ class ThrottleQueueAction(Ordinary):
         """The field that holds or limits."""
         assert action.throttle_queue is not None  # noqa: S101 - `objection` comes first
         values = _wanted(action.throttle_queue, target)
-        return tuple(each for path, value in values.items() for each in change(target, path, value))
+        wanted = {path: None if action.absent else value for path, value in values.items()}
+        return tuple(each for path, value in wanted.items() for each in change(target, path, value))
 
     def effects(self, action: Action, target: Target) -> frozenset[Effect]:
         """A scanner's queue that is held keeps it from scanning; fewer replicas may take their volumes with them."""
@@ -59,7 +63,7 @@ class ThrottleQueueAction(Ordinary):
         if limit is None or target.ref.kind != "ScaledObject":
             return None
         most = number(target.raw, "/spec/maxReplicaCount")
-        return (100 if most is None else most), limit
+        return (_MOST if most is None else most), (_MOST if action.absent else limit)
 
     def describe(self, action: Action, target: Target) -> str:
         """`hold the queue`, `let the queue run`, `limit the queue of gpu (10 -> 5)`."""
@@ -72,7 +76,7 @@ class ThrottleQueueAction(Ordinary):
         throttle = THROTTLES.get(group_kind(target))
         paths = throttle.limited(wish, target) if throttle and throttle.limited else {}
         now = next((brief(read(target.raw, path)) for path in paths), "?")
-        return f"limit the queue{named} ({now} -> {wish.limit})"
+        return f"limit the queue{named} ({now} -> {'none' if action.absent else wish.limit})"
 
 
 def _wanted(wish: ThrottleQueue, target: Target) -> Wanted:

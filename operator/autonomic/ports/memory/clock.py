@@ -58,6 +58,12 @@ class ManualClock:
             await _settle()
         self._elapsed = until
 
+    def jump(self, seconds: float) -> None:
+        """Lets time pass where nobody is asleep, and so at once. Raises RuntimeError where somebody is."""
+        if self.sleepers:
+            raise RuntimeError(f"{self.sleepers} are asleep: advance the clock, so that they wake in their time")
+        self._elapsed += seconds
+
     async def asleep(self, number: int = 1) -> None:
         """Returns when at least so many are asleep."""
         while self.sleepers < number:

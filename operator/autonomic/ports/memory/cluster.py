@@ -41,6 +41,7 @@ class MemoryCluster(Cluster):
     """Objects with uid, resourceVersion, generation, owners of fields and preconditions. Content is not validated.
 
     `absent` are the kinds, as (apiVersion, kind), that this cluster does not have. `writes` has what was committed.
+    `first` is the first resourceVersion: one above those of objects that are known from elsewhere.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class MemoryCluster(Cluster):
         clock: Clock,
         may_write: Callable[[], None] = lambda: None,
         absent: Iterable[tuple[str, str]] = (),
+        first: int = 1,
     ) -> None:
         self.writes: list[Write] = []
         self._clock = clock
@@ -56,11 +58,19 @@ class MemoryCluster(Cluster):
         self._objects: dict[Key, Manifest] = {}
         self._listeners: list[Listener] = []
         self._failures: dict[str, deque[_Failure]] = defaultdict(deque)
-        self._numbers = count(1)
+        self._numbers = count(first)
 
     def watch(self, listener: Listener) -> None:
         """Calls it at once for every later change, with ADDED, MODIFIED or DELETED and the object."""
         self._listeners.append(listener)
+
+    def hold(self, manifest: Manifest) -> Manifest:
+        """Takes an object in as it is, its status included; it is no write, and nobody is told. What it lacks, it is given."""
+        number, meta = str(next(self._numbers)), manifest["metadata"]
+        given = {"uid": f"uid-{number}", "resourceVersion": number, "generation": 1, "creationTimestamp": self._now()}
+        held = {**manifest, "metadata": {**given, **meta}}
+        self._objects[_key(_ref_of(held))] = held
+        return held
 
     def fail_next(self, method: str, error: AutonomicError, after_commit: bool = False) -> None:
         """Makes the next call of that method raise, in the order given; `after_commit`: the answer alone is lost."""

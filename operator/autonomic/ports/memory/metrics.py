@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
-from autonomic.domain.errors import AutonomicError
+from autonomic.domain.errors import AutonomicError, Invalid
 from autonomic.domain.readings import Abilities, Matrix, Question, RangeQuestion, Sample, Series, Vector
+from autonomic.domain.servers import DEFAULT, unknown
 
 Answer = Vector | AutonomicError
 Script = Callable[[str, datetime], Answer]
@@ -20,11 +21,12 @@ class MemoryMetrics:
 
     An expression that the mapping lacks has no series. A range is what the instant answers at its steps are. An answer that is
     an error is raised. `failure`, while it is set, is raised whatever is asked. `can` is what `abilities` says, `mistakes` what
-    `mistake` says of an expression. `asked` and `asked_ranges` hold every question, in order.
+    `mistake` says of an expression. `asked` and `asked_ranges` hold every question, in order. It is every server of `servers`.
     """
 
     def __init__(self, answers: Mapping[str, Answer] | Script) -> None:
         self._answer: Script = answers if callable(answers) else lambda expr, _: answers.get(expr, Vector(samples=()))
+        self.servers: tuple[str, ...] = (DEFAULT,)
         self.can = Abilities(anchored=True)
         self.mistakes: dict[str, str] = {}
         self.failure: AutonomicError | None = None
@@ -33,25 +35,33 @@ class MemoryMetrics:
 
     async def query(self, question: Question) -> Vector:
         """The scripted vector."""
+        self._check(question.server)
         self.asked.append(question)
         return self._answered(question.expr, question.at)
 
     async def query_range(self, question: RangeQuestion) -> Matrix:
         """The scripted vectors at each step, as series."""
+        self._check(question.server)
         self.asked_ranges.append(question)
         vectors = {at: self._answered(question.expr, at) for at in _steps(question)}
         warnings = dict.fromkeys(warning for vector in vectors.values() for warning in vector.warnings)
         return Matrix(tuple(_series(vectors)), tuple(warnings))
 
-    async def mistake(self, expr: str) -> str | None:
+    async def mistake(self, expr: str, server: str = DEFAULT) -> str | None:
         """What `mistakes` has for it."""
+        self._check(server)
         self._fail()
         return self.mistakes.get(expr)
 
-    async def abilities(self) -> Abilities:
+    async def abilities(self, server: str = DEFAULT) -> Abilities:
         """What `can` is."""
+        self._check(server)
         self._fail()
         return self.can
+
+    def _check(self, server: str) -> None:
+        if server not in self.servers:
+            raise Invalid(unknown("server", server, self.servers))
 
     def _answered(self, expr: str, at: datetime) -> Vector:
         self._fail()

@@ -1,9 +1,12 @@
-"""A policy engine that answers what it was told to answer."""
+"""Policy engines without an engine: one answers what it was told to answer, one leaves everything to people."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from autonomic.domain.errors import AutonomicError
+
+NO_ENGINE = "no-policy-engine"
+"""The revision of no policies at all."""
 
 
 class MemoryPolicyEngine:
@@ -32,3 +35,24 @@ class MemoryPolicyEngine:
     def _fail(self) -> None:
         if self.failure:
             raise self.failure
+
+
+class PersonalJudgement:
+    """A `PolicyEngine` for where none can be asked: nobody approves but a person, and the answer says why."""
+
+    def __init__(self, why: str) -> None:
+        self._answer = {
+            "allow": False,
+            "verdict": "RequireApproval",
+            "reasons": [why],
+            "rules": ["no-policy-engine"],
+            "revision": NO_ENGINE,
+        }
+
+    async def decide(self, _request: Mapping[str, Any]) -> object:
+        """RequireApproval, whatever is asked."""
+        return self._answer
+
+    async def revision(self) -> str:
+        """That there are no policies."""
+        return NO_ENGINE

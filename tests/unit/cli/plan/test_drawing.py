@@ -21,3 +21,15 @@ def test_of_a_template_only_the_fields_that_differ_are_shown() -> None:
 def test_a_plain_value_is_shown_as_it_is() -> None:
     for row in (FieldRow("/a", "2", "4", "2"), FieldRow("/a", None, '"x"', None), FieldRow("/a", '{"b":1}', "2", None)):
         assert list(leaves(row)) == [row]
+
+
+def test_of_a_text_that_is_a_structure_only_what_differs_is_shown() -> None:
+    before, after = (json.dumps(json.dumps({"baseline": "a", "policy": {"algorithm": each}})) for each in ("T", "E"))
+    assert list(leaves(FieldRow("/it", before, after, before))) == [
+        FieldRow("/it/policy/algorithm", '"T"', '"E"', '"T"')
+    ]
+
+
+def test_a_text_that_only_begins_like_one_is_shown_as_it_is() -> None:
+    row = FieldRow("/it", '"{a"', '"{b}"', '"{a"')
+    assert list(leaves(row)) == [row]
