@@ -13,6 +13,7 @@ from autonomic.domain.servers import DEFAULT
 from autonomic.environment.server import MetricsServer
 from autonomic.ports.metrics import Metrics
 from testbed.cluster import Cluster
+from testbed.definitions import await_served
 from testbed.prometheus import Prometheus
 
 CRDS = Path(__file__).parents[2] / "crds"
@@ -23,7 +24,7 @@ TIMEOUT = 5.0
 def cluster_with_crds(cluster: Cluster) -> Cluster:
     """The cluster, with our kinds."""
     cluster.kubectl("apply", "--server-side", "--force-conflicts", "-f", CRDS)
-    cluster.kubectl("wait", "--for=condition=Established", "--timeout=30s", "-f", CRDS)
+    await_served(cluster, CRDS)
     return cluster
 
 

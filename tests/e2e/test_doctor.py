@@ -13,7 +13,7 @@ import pytest
 
 from testbed.cache import program_path
 from testbed.cluster import Cluster, CommandFailedError, local_cluster
-from testbed.definitions import OURS, define
+from testbed.definitions import OURS, await_served, define
 from testbed.installation import NAMESPACE, install
 from testbed.opa import Opa
 from testbed.people import ADMIN, ROOT
@@ -87,7 +87,7 @@ def bare(own_cluster: Cluster) -> Cluster:
 def defined(bare: Cluster) -> Cluster:
     """Our definitions are there, and nothing else."""
     bare.kubectl("apply", "--server-side", "--force-conflicts", "-f", CRDS, as_=ROOT)
-    bare.kubectl("wait", "--for=condition=Established", "--timeout=30s", "-f", CRDS, as_=ROOT)
+    await_served(bare, CRDS)
     return bare
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from testbed.build import ensure_built
 from testbed.cache import program_path
 from testbed.cluster import Cluster
+from testbed.definitions import await_served
 from testbed.people import ROOT
 from testbed.programs.catalogue import GRPC_ROUTES_CRD, HTTP_ROUTES_CRD, SCALED_OBJECTS_CRD
 
@@ -30,7 +31,7 @@ def install(cluster: Cluster, folder: Path) -> tuple[Path, ...]:
     for file in files:
         cluster.kubectl("apply", "--server-side", "--force-conflicts", "-f", file, as_=ROOT)
     for file in files:
-        cluster.kubectl("wait", "--for=condition=Established", "--timeout=60s", "-f", file, as_=ROOT)
+        await_served(cluster, file)
     return files
 
 

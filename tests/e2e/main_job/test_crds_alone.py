@@ -10,6 +10,7 @@ import pytest
 import requests
 
 from testbed.cluster import Cluster, local_cluster
+from testbed.definitions import await_served
 from testbed.opa import Opa
 from testbed.people import ADMIN
 from testbed.ports import LOOPBACK, with_free_ports
@@ -35,7 +36,7 @@ def own() -> Iterator[tuple[Run, Cluster]]:
     with Run() as run:
         cluster = local_cluster(run)
         cluster.kubectl("apply", "--server-side", "-f", CRDS)
-        cluster.kubectl("wait", "--for=condition=Established", "--timeout=30s", "-f", CRDS)
+        await_served(cluster, CRDS)
         yield run, cluster
 
 

@@ -2,10 +2,8 @@
 
 from typing import Any
 
-from testbed.build import ensure_built
-from testbed.cache import program_path
 from testbed.cluster import Cluster
-from testbed.people import ADMIN
+from testbed.definitions import define
 from testbed.programs.catalogue import HTTP_ROUTES_CRD
 from testbed.waiting import until
 from testbed.world import World, contract, phase
@@ -134,9 +132,7 @@ def state(world: World) -> tuple[Any, ...]:
 
 
 def test_traffic_moves_by_weights_alone_and_comes_back(cluster: Cluster, world: World) -> None:
-    ensure_built([HTTP_ROUTES_CRD])
-    cluster.kubectl("apply", "--server-side", "-f", str(program_path(HTTP_ROUTES_CRD)), as_=ADMIN)
-    cluster.kubectl("wait", "--for=condition=Established", "crd/httproutes.gateway.networking.k8s.io", as_=ADMIN)
+    define(cluster, HTTP_ROUTES_CRD)
     world.apply(route(world))
     before = backends(world)
     world.apply(
