@@ -9,9 +9,10 @@ from datetime import UTC, datetime
 from fastapi import FastAPI
 
 from autonomic.adapters import collector
-from autonomic.adapters.clock import SystemClock
+from autonomic.adapters.clock import SystemClock, SystemEntropy
 from autonomic.api import Events, LayerView, build, serve
 from autonomic.api.pacing import Pace
+from autonomic.api.seals import Seal
 from autonomic.cycle.feed import Feed, News
 from autonomic.domain.plans import AdaptationPlan
 from autonomic.domain.readings import Matrix, Question, RangeQuestion, Vector
@@ -104,7 +105,12 @@ def _app(feed: Feed, figures: Figures) -> FastAPI:
     )
     callers = {token: Caller(token, token, ()) for token in TOKENS}
     grants = [(token, verb, "adaptationplans", NAMESPACE) for token in TOKENS for verb in ("list", "watch")]
-    app = build(layer, MemoryAccess(callers, grants), silent_health(), happening=Events(feed, clock))
+    app = build(
+        layer,
+        MemoryAccess(callers, grants),
+        silent_health(),
+        happening=Events(feed, clock, Seal(SystemEntropy().nonce)),
+    )
 
     @app.get("/ready")
     async def ready() -> bool:

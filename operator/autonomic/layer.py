@@ -21,6 +21,7 @@ from autonomic.cycle.plan.taking import Taking
 from autonomic.cycle.plan.turn import PlanTurn
 from autonomic.cycle.plan.verifying import Verifier
 from autonomic.cycle.plan.writer import PlanWriter
+from autonomic.cycle.plugged import Plugins
 from autonomic.cycle.ports import Ports
 from autonomic.cycle.proposing import Proposer
 from autonomic.cycle.publishing import Publisher
@@ -147,6 +148,12 @@ class AutonomicLayer:
         """From now on ControlLoops of the loop's type turn it; one that was there under that type gives way."""
         self._loops[loop.type] = loop
         self._scheduler.wake(Job("loop", loop.type.lower()))
+
+    def plug_in(self, plugins: Plugins) -> None:
+        """Loops and actions of plug-ins, each asked behind its guard. None has the type of a loop that is there."""
+        self._loop_turn.plugins = self._proposer.plugins = plugins
+        for loop, _ in plugins.loops.values():
+            self.register_loop(loop)
 
     def left_out(self) -> None:
         """An Alertmanager did not tell all alerts: Prometheus is asked for those that playbooks listen to. Never blocks."""

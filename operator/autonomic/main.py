@@ -27,6 +27,7 @@ from autonomic.adapters.prometheus import PrometheusServers
 from autonomic.adapters.telemetry.cut_offs import CutOffs
 from autonomic.adapters.telemetry.logs import LogJournal, set_up_logs
 from autonomic.adapters.telemetry.metrics import LayerCollector, MetricsJournal, QuestionCollector, Scene, exposition
+from autonomic.adapters.telemetry.plugins import PluginCollector
 from autonomic.cycle.policies import OwnersPolicies, Peers
 from autonomic.cycle.ports import Ports
 from autonomic.cycle.routing.figures import figures_of
@@ -38,9 +39,11 @@ from autonomic.handlers import watching
 from autonomic.layer import AutonomicLayer, Leadership, Timing
 from autonomic.ports.journal import Journal
 from autonomic.ports.memory.audit import MemoryAuditLog
+from autonomic.ports.outlets import Outlets
 from autonomic.settings import Settings
 from autonomic.wiring.intake import intake_of, with_pushed
 from autonomic.wiring.leadership import journal_of, label_of, lease_of
+from autonomic.wiring.plugins import plugged_in
 from autonomic.wiring.replica import Replica
 from autonomic.wiring.web import answer
 
@@ -119,6 +122,11 @@ async def _replica(settings: Settings, stack: AsyncExitStack) -> Replica:
     clock, figures = SystemClock(), CollectorRegistry()
     outlets = ConfiguredOutlets(settings.outlets, clock)
     await outlets.check()
+    receives = settings.signals_folder is not None
+    plugged = await plugged_in(
+        outlets, clock, settings.namespace, lambda fact: layer.ports.tell(fact), receives=receives
+    )
+    figures.register(PluginCollector(lambda: plugged.standings))
     identity = f"{settings.pod_name or socket.gethostname()}-{SystemEntropy().nonce()[:8]}"
     audit = journal_of(settings, connection, clock, identity)
     lease = lease_of(settings, connection, clock, identity, audit)
@@ -130,17 +138,19 @@ async def _replica(settings: Settings, stack: AsyncExitStack) -> Replica:
     stack.push_async_callback(events.aclose)
     journals = (LogJournal(), MetricsJournal(figures), events)
     policies = _policies(settings, cluster, clock, stack, journals, lambda: lease.held)
-    ports = _ports(settings, connection, cluster, clock, stack, figures, journals, policies, audit, outlets)
+    called = plugged.outlets(outlets)
+    ports = _ports(settings, connection, cluster, clock, stack, figures, journals, policies, audit, called)
     leadership = Leadership(identity, lambda: lease.epoch, lease.may_write)
     timing = Timing(span(settings.plan_expiry), span(settings.plan_ttl), span(settings.ingestion_delay))
     layer = AutonomicLayer(
         ports, leadership, timing, tenant_label=settings.tenant_label or None, home=settings.namespace
     )
+    layer.plug_in(plugged.plugins())
     layered = _collector(layer, lease)
     figures.register(layered)
     intake = await intake_of(settings, layer, lease, clock, stack)
     shown = with_pushed(exposition(figures, layered.look), intake)
-    return Replica(connection, clock, layer, lease, label, policies, shown, intake, CutOffs(figures))
+    return Replica(connection, clock, layer, lease, label, policies, shown, intake, CutOffs(figures), plugged)
 
 
 def _ports(
@@ -153,7 +163,7 @@ def _ports(
     journals: tuple[Journal, ...],
     policies: OwnersPolicies,
     audit: JournalWriter | None,
-    outlets: ConfiguredOutlets,
+    outlets: Outlets,
 ) -> Ports:
     metrics = PrometheusServers(settings.metrics_servers)
     figures.register(QuestionCollector(lambda: metrics.tallies))

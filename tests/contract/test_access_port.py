@@ -1,13 +1,19 @@
 """The contract of the access port, kept by the memory and by the API server alike."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
 from autonomic.adapters.clock import SystemClock
-from autonomic.adapters.kubernetes.access import REMEMBERED_SECONDS, KubernetesAccess
+from autonomic.adapters.kubernetes.access import (
+    QUESTIONS_AT_ONCE,
+    REMEMBERED_ANSWERS,
+    REMEMBERED_SECONDS,
+    KubernetesAccess,
+)
 from autonomic.adapters.kubernetes.connection import Connection
 from autonomic.domain.errors import Unavailable
 from autonomic.ports.access import Access, Caller
@@ -104,3 +110,57 @@ async def test_a_cluster_that_cannot_be_asked_is_unavailable_and_not_remembered(
     with pytest.raises(Unavailable):
         await KubernetesAccess(connection, SystemClock()).who("unknown")
     await connection.aclose()
+
+
+class Answering(Connection):
+    """Knows the token `good`, grants everything in `shop` and nothing elsewhere; counts what it is asked."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    async def request(
+        self,
+        method: str,  # noqa: ARG002
+        path: str,
+        attempted: str,  # noqa: ARG002
+        *,
+        params: Mapping[str, str] | None = None,  # noqa: ARG002
+        body: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None,
+        content_type: str = "application/json",  # noqa: ARG002
+    ) -> dict[str, Any]:
+        """The review's answer."""
+        self.asked += 1
+        assert isinstance(body, Mapping)
+        spec = body["spec"]
+        if path.endswith("tokenreviews"):
+            return {"status": {"authenticated": spec["token"] == "good", "user": {"username": "somebody"}}}
+        return {"status": {"allowed": spec["resourceAttributes"]["namespace"] == "shop"}}
+
+
+async def test_whoever_invents_tokens_or_guesses_names_makes_no_good_answer_be_forgotten() -> None:
+    connection, clock = Answering(), ManualClock(datetime(2026, 1, 1, tzinfo=UTC))
+    port = KubernetesAccess(connection, clock)
+    known = await port.who("good")
+    assert known is not None
+    assert await port.may(known, *READ, "shop")
+    for each in range(REMEMBERED_ANSWERS + 1):
+        await port.who(f"invented-{each}")
+        await port.may(Caller(f"guesser-{each}", "", ()), *READ, f"guess-{each}")
+    before = connection.asked
+    assert await port.who("good") == known
+    assert await port.may(known, *READ, "shop")
+    assert connection.asked == before
+
+
+async def test_a_tenant_who_guesses_one_name_after_the_other_is_slowed_down_alone() -> None:
+    connection, clock = Answering(), ManualClock(datetime(2026, 1, 1, tzinfo=UTC))
+    port = KubernetesAccess(connection, clock)
+    accounts = [Caller(f"system:serviceaccount:evil:{name}", "", ()) for name in "ab"]
+    for each in range(int(QUESTIONS_AT_ONCE)):
+        assert not await port.may(accounts[each % 2], *READ, f"guess-{each}")
+    with pytest.raises(Unavailable, match="too many namespaces"):
+        await port.may(accounts[0], *READ, "one-more")
+    assert not await port.may(accounts[0], *READ, "guess-0")
+    assert await port.may(Caller("somebody", "", ()), *READ, "shop")
+    await clock.advance(1)
+    assert not await port.may(accounts[0], *READ, "one-more")

@@ -1,6 +1,7 @@
-"""`autonomic slo show` over a real Prometheus."""
+"""`autonomic slo show` over a real Prometheus, and the names that it completes."""
 
 import json
+import os
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -9,8 +10,12 @@ from pathlib import Path
 
 import yaml
 
+from testbed.api import ApiError
+from testbed.installation import Installation
+from testbed.people import ADMIN, ROOT
 from testbed.prometheus import Prometheus
 from testbed.remote_write import Sample, series
+from testbed.waiting import until
 from tests.unit.domain.specimens import contract_raw, objective
 
 
@@ -48,3 +53,20 @@ def test_the_figures_of_a_real_server_are_drawn_and_given_as_json(prometheus: Pr
     text = show(prometheus, file)
     assert f"{failed} bad of" in text
     assert "There are only" in text
+
+
+def test_names_of_contracts_are_completed_from_the_cluster(installed: Installation, namespace: str) -> None:
+    cluster = installed.cluster
+    raw = contract_raw(objectives=[objective()])
+    raw["metadata"] = {"name": "agent-of-ours"}
+    path = f"/apis/autonomic.maestro.dev/v1alpha1/namespaces/{namespace}/slacontracts"
+    until(lambda: cluster.api(ROOT).post(path, raw), 60, "the kind to be served", ignoring=(ApiError,))
+    words = {
+        "_AUTONOMIC_COMPLETE": "complete_bash",
+        "COMP_WORDS": f"autonomic slo show -n {namespace} ag",
+        "COMP_CWORD": "5",
+    }
+    environment = os.environ | words | {"KUBECONFIG": str(cluster.kubeconfigs[ADMIN])}
+    command = [str(Path(sys.executable).with_name("autonomic"))]
+    told = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, env=environment)
+    assert told.stdout.split() == ["agent-of-ours"], told.stderr

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 
 from fastapi import FastAPI
 
-from autonomic.adapters.clock import SystemClock
+from autonomic.adapters.clock import SystemClock, SystemEntropy
 from autonomic.api import Events, Health, Intake, LayerView, Routing, Simulating, Snapshots, build, serve
 from autonomic.api.examples import PLACES
+from autonomic.api.seals import Seal
 from autonomic.cycle.feed import Feed, News
 from autonomic.cycle.reception import Reception
 from autonomic.domain.meta import ObjectRef
@@ -66,7 +67,7 @@ async def _app() -> FastAPI:
         routing=Routing(routing.service, lambda: None),
         reviewing=Forgetting(),
         simulating=Simulating(Simulator(layer, seconds=_SECONDS).simulate, lambda: None),
-        happening=Events(_feed(), SystemClock(), _SHORTER, _SHORT),
+        happening=Events(_feed(), SystemClock(), Seal(SystemEntropy().nonce), _SHORTER, _SHORT),
     )
 
 

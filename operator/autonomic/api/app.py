@@ -9,6 +9,7 @@ from autonomic import __version__
 from autonomic.api import cost as costs
 from autonomic.api import events, plans, probes, reviews, routes, signals, simulate, slo
 from autonomic.api import health as healths
+from autonomic.api.bounds import UNBOUND, Bounds
 from autonomic.api.documentation import document
 from autonomic.api.front import Front
 from autonomic.api.guard import Guard
@@ -37,9 +38,13 @@ def build(
     reviewing: Reviewing | None = None,
     simulating: Simulating | None = None,
     happening: Events | None = None,
+    bounds: Bounds | None = None,
 ) -> FastAPI:
-    """The app over what it shows; it keeps nothing itself. Without an intake nothing can be sent to it."""
-    guard = Guard(access)
+    """The app over what it shows; it keeps nothing itself. Without an intake nothing can be sent to it.
+
+    Without bounds nobody is told to come back later: for a server that only one's own programs reach.
+    """
+    guard = Guard(access, bounds or UNBOUND)
     pushed = signals.router(intake, guard) if intake else APIRouter()
     busiest = {each.path: each.endpoint for each in pushed.routes if isinstance(each, APIRoute)}
     below = {routes.BELOW: routes.deciding(routing, guard)} if routing else {}

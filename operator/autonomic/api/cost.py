@@ -3,12 +3,15 @@
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Response
+from pydantic import Field
 
 from autonomic.api.guard import Guard
+from autonomic.api.paging import Asked, Key, Paged, found, written
 from autonomic.api.problems import documented
 from autonomic.api.sources import LayerView
-from autonomic.cost.report import CostReport, report
+from autonomic.cost.report import BudgetLine, report
+from autonomic.domain.cost import CostBudget
 from autonomic.domain.words import ShortName
 from autonomic.ports.access import Caller
 
@@ -16,25 +19,44 @@ _REFUSALS = documented(
     HTTPStatus.UNAUTHORIZED,
     HTTPStatus.FORBIDDEN,
     HTTPStatus.UNPROCESSABLE_ENTITY,
+    HTTPStatus.TOO_MANY_REQUESTS,
     HTTPStatus.SERVICE_UNAVAILABLE,
 )
+
+
+class CostList(Paged):
+    """Budgets by namespace and name. Figures are as of the operator's last word, to the point where it moved visibly."""
+
+    items: tuple[BudgetLine, ...] = Field(description="At most `limit` budgets.")
 
 
 def router(layer: LayerView, guard: Guard) -> APIRouter:
     """`/autonomic/cost`."""
     routes = APIRouter(tags=["cost"])
 
-    @routes.get("/autonomic/cost", responses=_REFUSALS)
+    @routes.get("/autonomic/cost", response_model=CostList, responses=_REFUSALS)
     async def cost(
         caller: Annotated[Caller, Depends(guard.caller)],
+        page: Asked,
         namespace: Annotated[ShortName | None, Query(description="Only this namespace; left out, all of them.")] = None,
-        limit: Annotated[int, Query(ge=1, le=1000, description="At most so many budgets.")] = 100,
-    ) -> CostReport:
+    ) -> Response:
         """Budgets and savings. The caller needs the verb `list` on `costbudgets` and on `adaptationplans` there."""
         await guard.demand(caller, "list", "costbudgets", namespace)
         await guard.demand(caller, "list", "adaptationplans", namespace)
         view = layer.view()
-        here = [each for each in view.budgets.values() if namespace in (None, each.metadata.namespace)]
-        return report(here, view.plans.values(), view.now, limit)
+        async with layer.lane.of(caller):
+            shown = await found(
+                view.budgets.values(),
+                lambda each: namespace in (None, each.metadata.namespace),
+                _key,
+                page,
+                layer.pause,
+            )
+            lines = report(shown.items, view.plans.values(), view.now).items
+            return written(CostList(items=lines, total=shown.total, continue_=shown.following))
 
     return routes
+
+
+def _key(budget: CostBudget) -> Key:
+    return budget.metadata.namespace or "", budget.metadata.name

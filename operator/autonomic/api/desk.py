@@ -9,7 +9,7 @@ import structlog
 from fastapi import HTTPException, Request, Response
 from fastapi.security import HTTPAuthorizationCredentials
 
-from autonomic.api.guard import Guard
+from autonomic.api.guard import Guard, address
 from autonomic.api.parameters import refuse_others
 from autonomic.api.receipts import refused, told
 from autonomic.api.sources import Intake
@@ -52,7 +52,7 @@ class Desk:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         sent = HTTPAuthorizationCredentials(scheme=scheme, credentials=token.strip())
         try:
-            return await self._guard.caller(sent if scheme.lower() == "bearer" else None)
+            return await self._guard.known(address(request), sent if scheme.lower() == "bearer" else None)
         except HTTPException:
             self._intake.reception.tally.refuse("", Reason.NOT_AUTHENTICATED)
             raise

@@ -3,11 +3,11 @@
 from http import HTTPStatus
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Header, Query, Response
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from autonomic.api.guard import Guard, Sent
+from autonomic.api.guard import Guard, Sent, address
 from autonomic.api.problems import documented
 from autonomic.api.sources import Events
 from autonomic.api.streams import Reader, Stream, place
@@ -61,6 +61,7 @@ def router(events: Events, guard: Guard) -> APIRouter:
 
     @routes.get("/autonomic/events", status_code=HTTPStatus.OK, responses=_ANSWERS, response_class=_Streaming)
     async def stream(
+        request: Request,
         caller: Annotated[Caller, Depends(guard.caller)],
         sent: Sent,
         namespace: Annotated[ShortName | None, Query(description="Only this namespace; left out, all of them.")] = None,
@@ -73,7 +74,7 @@ def router(events: Events, guard: Guard) -> APIRouter:
         Send the id of the last event as `Last-Event-ID` to go on where you were; an event `Gap` says that some were missed.
         """
         await guard.demand(caller, "watch", "adaptationplans", namespace)
-        reader = Reader(guard, caller, sent, namespace, kind)
-        return _Streaming(Stream(events, reader, place(events.feed, last_seen)), turnstile)
+        reader = Reader(guard, caller, address(request), sent, namespace, kind)
+        return _Streaming(Stream(events, reader, place(events.feed, events.seal, last_seen)), turnstile)
 
     return routes

@@ -52,7 +52,7 @@ _ROUTE = {
 _HEALTH = {"items": [], "total": 0, "continue": None, "evaluatedAt": _AT}
 _EVENT = {
     "event": "PlanChanged",
-    "id": "3f9a1c20-117",
+    "id": "3f9a1c20-8d5e0b1c7a2f4936b0c1d2e3f4a596871122aabb33cc44dd",
     "data": '{"namespace":"shop","at":"2026-11-23T08:00:00+00:00","plan":"triage-agent-task-success-x7k2",'
     '"from":"Proposed","to":"AwaitingApproval","message":"tiers: Gold needs two reviewers"}',
 }
@@ -69,7 +69,7 @@ EXAMPLES: dict[str, Any] = {
     "GET /autonomic/plans": {"items": [_PLAN], "total": 214, "continue": "WyJzaG9wIiwidHJpYWdlLXg3azIiXQ"},
     "GET /autonomic/routes": {"items": [_ROUTE], "total": 1, "continue": None},
     "GET /autonomic/health": _HEALTH,
-    "GET /autonomic/cost": {"items": [], "total": 0},
+    "GET /autonomic/cost": {"items": [], "total": 0, "continue": None},
     "GET /autonomic/events": _EVENT,
     "POST /autonomic/plans/{namespace}/{name}/reviews": {
         "namespace": "shop",

@@ -14,11 +14,13 @@ from autonomic.api.problems import documented
 from autonomic.api.sources import LayerView, Snapshots
 from autonomic.domain.contracts import SLAContract
 from autonomic.domain.health import HealthSnapshotStatus, HealthWord, SubjectKind
+from autonomic.domain.model import Model
 from autonomic.domain.moments import Moment
 from autonomic.domain.words import ShortName
 from autonomic.health.rows import Row
 from autonomic.health.subjects import about
 from autonomic.ports.access import Caller
+from autonomic.ports.plugins import PluginKind, PluginStanding, PluginState
 
 MOST_LOOKED_BACK = 100
 """Contracts that are judged anew for one question about the past: each reads its whole period."""
@@ -26,6 +28,7 @@ _REFUSALS = documented(
     HTTPStatus.UNAUTHORIZED,
     HTTPStatus.FORBIDDEN,
     HTTPStatus.UNPROCESSABLE_ENTITY,
+    HTTPStatus.TOO_MANY_REQUESTS,
     HTTPStatus.SERVICE_UNAVAILABLE,
 )
 Kind = Annotated[SubjectKind | None, Query(description="Only this kind of subject.")]
@@ -37,12 +40,27 @@ At = Annotated[
 ]
 
 
+class PluginHealth(Model):
+    """How one plug-in of this replica is."""
+
+    kind: PluginKind = Field(description="What it brings.")
+    name: str = Field(description="The type of the loop, or the name of the action or channel.")
+    package: str = Field(description="The package that brings it, with its version.")
+    state: PluginState = Field(description="Broken is not used; LeftAlone is tried again after a while.")
+    failures: int = Field(description="Calls that failed since this replica began.")
+    message: str = Field(description="What went wrong last; empty while it works.")
+
+
 class HealthList(Paged):
     """Snapshots by namespace, kind and name."""
 
     items: tuple[HealthSnapshotStatus, ...] = Field(description="At most `limit` snapshots.")
     evaluated_at: datetime | None = Field(
         description="When this replica looked; null when it does not judge, and shows what the snapshots say."
+    )
+    plugins: tuple[PluginHealth, ...] | None = Field(
+        default=None,
+        description="The plug-ins of this replica; null where one namespace alone was asked for, or the past.",
     )
 
 
@@ -66,17 +84,34 @@ def router(layer: LayerView, snapshots: Snapshots, guard: Guard) -> APIRouter:
             known, looked = await snapshots.now(namespace), snapshots.looked_at()
         else:
             known, looked = await _past(layer, snapshots, at, namespace, (kind, name)), at
-        async with layer.lane:
+        async with layer.lane.of(caller):
             shown = await found(known, lambda row: _wanted(row, kind, name, health), _key, page, layer.pause)
             told = await shaped(shown.items, lambda row: row.tell(), layer.pause)
             items = tuple(each for each in told if each)
-            return written(HealthList(items=items, total=shown.total, continue_=shown.following, evaluated_at=looked))
+            whole = namespace is None and at is None
+            plugins = tuple(_told(each) for each in snapshots.plugins()) if whole else None
+            return written(
+                HealthList(
+                    items=items, total=shown.total, continue_=shown.following, evaluated_at=looked, plugins=plugins
+                )
+            )
 
     return routes
 
 
 def _wanted(row: Row, kind: SubjectKind | None, name: str | None, health: HealthWord | None) -> bool:
     return kind in (None, row.key.kind) and name in (None, row.key.name) and health in (None, row.health)
+
+
+def _told(plugin: PluginStanding) -> PluginHealth:
+    return PluginHealth(
+        kind=plugin.kind,
+        name=plugin.name,
+        package=plugin.package,
+        state=plugin.state,
+        failures=plugin.failures,
+        message=plugin.message,
+    )
 
 
 def _key(row: Row) -> Key:

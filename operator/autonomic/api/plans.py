@@ -19,6 +19,7 @@ _REFUSALS = documented(
     HTTPStatus.UNAUTHORIZED,
     HTTPStatus.FORBIDDEN,
     HTTPStatus.UNPROCESSABLE_ENTITY,
+    HTTPStatus.TOO_MANY_REQUESTS,
     HTTPStatus.SERVICE_UNAVAILABLE,
 )
 Namespace = Annotated[ShortName | None, Query(description="Only this namespace; left out, all of them.")]
@@ -45,7 +46,7 @@ def router(layer: LayerView, guard: Guard) -> APIRouter:
         """Plans in short. The caller needs the verb `list` on `adaptationplans` there."""
         await guard.demand(caller, "list", "adaptationplans", namespace)
         wanted = _wanted(namespace, phase, loop, contract, target)
-        async with layer.lane:
+        async with layer.lane.of(caller):
             shown = await found(layer.view().plans.values(), wanted, _key, page, layer.pause)
             items = await shaped(shown.items, line, layer.pause)
             return written(PlanList(items=items, total=shown.total, continue_=shown.following))

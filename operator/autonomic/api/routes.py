@@ -51,12 +51,14 @@ _ANSWERS = documented(
     HTTPStatus.CONFLICT,
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     HTTPStatus.UNPROCESSABLE_ENTITY,
+    HTTPStatus.TOO_MANY_REQUESTS,
     HTTPStatus.SERVICE_UNAVAILABLE,
 )
 _REFUSALS = documented(
     HTTPStatus.UNAUTHORIZED,
     HTTPStatus.FORBIDDEN,
     HTTPStatus.UNPROCESSABLE_ENTITY,
+    HTTPStatus.TOO_MANY_REQUESTS,
     HTTPStatus.SERVICE_UNAVAILABLE,
 )
 
@@ -130,7 +132,7 @@ def router(layer: LayerView, routing: Routing, guard: Guard) -> APIRouter:
         """What is published, and why. The caller needs the verb `list` on `adaptiveroutes` there."""
         await guard.demand(caller, "list", "adaptiveroutes", namespace)
         known = layer.view().routes.values()
-        async with layer.lane:
+        async with layer.lane.of(caller):
             shown = await found(
                 known, lambda each: namespace in (None, each.metadata.namespace), _key, page, layer.pause
             )
@@ -208,7 +210,7 @@ def _constraints(demanded: bytes) -> Constraints:
 async def _admit(guard: Guard, request: Request, resource: str, namespace: str) -> None:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     sent = HTTPAuthorizationCredentials(scheme=scheme, credentials=token.strip())
-    caller = await guard.caller(sent if scheme.lower() == "bearer" else None)
+    caller = await guard.doer(request, sent if scheme.lower() == "bearer" else None)
     await guard.demand(caller, "create", resource, namespace)
 
 

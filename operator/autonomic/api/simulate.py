@@ -69,7 +69,7 @@ def router(simulating: Simulating, guard: Guard) -> APIRouter:
             body = await bodies.read(request, LIMITS)
             given = await asyncio.to_thread(lambda: scenario(orjson.loads(body or b"{}")))
             await _admit_objects(given, demand, live=live)
-            outcome = await simulating.simulate(Wish(given, live, namespace, caller.name))
+            outcome = await simulating.simulate(Wish(given, live, namespace, caller.tenant))
             return await asyncio.to_thread(_shown, outcome)
         except (Refused, orjson.JSONDecodeError, Unfit, Busy, TookTooLong) as error:
             return _problem(error)

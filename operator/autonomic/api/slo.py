@@ -24,6 +24,7 @@ _REFUSALS = documented(
     HTTPStatus.UNAUTHORIZED,
     HTTPStatus.FORBIDDEN,
     HTTPStatus.UNPROCESSABLE_ENTITY,
+    HTTPStatus.TOO_MANY_REQUESTS,
     HTTPStatus.SERVICE_UNAVAILABLE,
 )
 
@@ -72,7 +73,7 @@ def router(layer: LayerView, guard: Guard) -> APIRouter:
         """Objectives and their budgets. The caller needs the verb `list` on `slacontracts` there."""
         await guard.demand(caller, "list", "slacontracts", namespace)
         every = _every(layer.view().contracts, namespace, contract)
-        async with layer.lane:
+        async with layer.lane.of(caller):
             shown = await found(every, lambda _: True, _key, page, layer.pause)
             items = await _told(layer, shown.items)
             return written(SLOList(items=items, total=shown.total, continue_=shown.following))

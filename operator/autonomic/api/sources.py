@@ -1,10 +1,11 @@
 """Where the answers come from: functions that are called anew for every request."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from autonomic.api.lane import Lane
+from autonomic.api.seals import Seal
 from autonomic.cycle.feed import Feed
 from autonomic.cycle.reception import Reception
 from autonomic.cycle.routing.service import AdaptiveRoutingService
@@ -12,6 +13,7 @@ from autonomic.domain.contracts import SLAContract, SLAContractStatus
 from autonomic.domain.view import View
 from autonomic.health.rows import Row
 from autonomic.ports.clock import Clock
+from autonomic.ports.plugins import PluginStanding
 from autonomic.simulate import Outcome, Wish
 from autonomic.slo.account import ContractAccount
 
@@ -30,7 +32,7 @@ class LayerView:
     judged_at: Callable[[], datetime | None]
     account: Callable[[SLAContract], Awaitable[ContractAccount]]
     pause: Callable[[], Awaitable[None]]
-    lane: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
+    lane: Lane = field(default_factory=Lane)
 
 
 @dataclass(frozen=True)
@@ -48,12 +50,13 @@ class Health:
 class Snapshots:
     """How subjects are: `now` takes a namespace or None, `then` the contracts to judge and a moment of the past.
 
-    `looked_at` is when this replica last looked; None when it does not.
+    `looked_at` is when this replica last looked; None when it does not. `plugins` says how each plug-in is here.
     """
 
     now: Callable[[str | None], Awaitable[Sequence[Row]]]
     then: Callable[[Mapping[str, SLAContract], datetime], Awaitable[Sequence[Row]]]
     looked_at: Callable[[], datetime | None]
+    plugins: Callable[[], Sequence[PluginStanding]] = tuple
 
 
 @dataclass(frozen=True)
@@ -85,11 +88,13 @@ class Simulating:
 class Events:
     """What happens. A silent stream gives a sign of life every `heartbeat` seconds, and ends after `lifetime` seconds.
 
-    What happens within `gathering` seconds is told together: a storm of events costs each reader a few looks a second.
+    `seal` makes the ids: a count of all that happens would tell each reader how much happens to others. What happens within
+    `gathering` seconds is told together: a storm of events costs each reader a few looks a second.
     """
 
     feed: Feed
     clock: Clock
+    seal: Seal
     heartbeat: float = 15.0
     lifetime: float = 3600.0
     gathering: float = 0.2

@@ -10,6 +10,7 @@ from fastapi import HTTPException
 from fastapi.security import HTTPAuthorizationCredentials
 
 from autonomic.api.guard import Guard
+from autonomic.api.seals import Seal
 from autonomic.api.sources import Events
 from autonomic.cycle.feed import Feed, News
 from autonomic.domain.errors import Unavailable
@@ -17,6 +18,8 @@ from autonomic.ports.access import Caller
 
 _AT_ONCE = 100
 _RETRY_MILLISECONDS = 3000
+_LOST = "events are not kept any more"
+"""How many is not said: most may have been others'."""
 _ENCODE = msgspec.json.Encoder().encode
 
 
@@ -28,16 +31,17 @@ class Place:
     missed: str | None = None
 
 
-def place(feed: Feed, last_seen: str | None) -> Place:
+def place(feed: Feed, seal: Seal, last_seen: str | None) -> Place:
     """Where a reader goes on who saw that id last; at the newest, where it saw none."""
     if last_seen is None:
         return Place(feed.newest)
-    life, _, number = last_seen.rpartition("-")
-    if life != feed.life or not (number.isascii() and number.isdigit()) or int(number) > feed.newest:
+    life, _, word = last_seen.rpartition("-")
+    number = seal.opened(word) if life == feed.life else None
+    if number is None:
         return Place(feed.oldest - 1, "the id is none of this replica's since it started")
-    if int(number) < feed.oldest - 1:
-        return Place(feed.oldest - 1, f"{feed.oldest - 1 - int(number)} events are not kept any more")
-    return Place(int(number))
+    if number < feed.oldest - 1:
+        return Place(feed.oldest - 1, _LOST)
+    return Place(number)
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,7 @@ class Reader:
 
     guard: Guard
     caller: Caller
+    address: str
     sent: HTTPAuthorizationCredentials | None
     namespace: str | None
     kind: str | None
@@ -53,7 +58,7 @@ class Reader:
     async def refused(self) -> str | None:
         """Why the caller may read no more: the token expired, or the right is gone. None while it may go on."""
         try:
-            await self.guard.caller(self.sent)
+            await self.guard.known(self.address, self.sent)
             await self.guard.demand(self.caller, "watch", "adaptationplans", self.namespace)
         except HTTPException as refusal:
             return refusal.detail
@@ -105,8 +110,8 @@ class Stream:
     async def _news(self) -> AsyncIterator[bytes]:
         while found := self._feed.after(self._at, _AT_ONCE):
             if found[0][0] > self._at + 1:
-                lost, self._at = found[0][0] - self._at - 1, found[0][0] - 1
-                yield self._frame("Gap", {"detail": f"{lost} events are not kept any more: read what you need anew"})
+                self._at = found[0][0] - 1
+                yield self._frame("Gap", {"detail": f"{_LOST}: read what you need anew"})
             for number, news in found:
                 self._at = number
                 if await self.reader.wants(news):
@@ -124,7 +129,7 @@ class Stream:
             rest.cancel()
 
     def _id(self) -> bytes:
-        return f"{self._feed.life}-{self._at}".encode()
+        return f"{self._feed.life}-{self._events.seal.sealed(self._at)}".encode()
 
     def _frame(self, kind: str, told: Mapping[str, object]) -> bytes:
         return self._written(kind, _ENCODE(told))

@@ -1,4 +1,4 @@
-"""How much one caller may have under way at once, and all callers together."""
+"""How much one caller may have under way at once, one tenant, and all callers together."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -10,6 +10,8 @@ from fastapi import HTTPException
 from autonomic.ports.access import Caller
 
 _AFTER_SECONDS = "5"
+_OF_ONE_TENANT = 4
+"""As many as so many callers: the service accounts of one namespace never have all of the room."""
 
 
 class Turnstile:
@@ -20,6 +22,7 @@ class Turnstile:
         self._each = each
         self._together = together
         self._inside: Counter[str] = Counter()
+        self._tenants: Counter[str] = Counter()
 
     @contextmanager
     def passed(self, caller: Caller) -> Iterator[None]:
@@ -28,14 +31,19 @@ class Turnstile:
             raise _full(
                 f"{caller.name} has {self._each} {self._what} under way, and no more are taken: end one of them"
             )
+        if self._tenants[caller.tenant] >= self._each * _OF_ONE_TENANT:
+            raise _full(f"{caller.tenant} has too many {self._what} under way: end one of them")
         if self._inside.total() >= self._together:
             raise _full(f"{self._together} {self._what} are under way, and no more are taken: come back later")
         self._inside[caller.name] += 1
+        self._tenants[caller.tenant] += 1
         try:
             yield
         finally:
             self._inside[caller.name] -= 1
+            self._tenants[caller.tenant] -= 1
             self._inside += Counter()  # forgets who has none
+            self._tenants += Counter()
 
 
 def _full(detail: str) -> HTTPException:

@@ -18,6 +18,7 @@ from autonomic.cli.doctor import command as doctor
 from autonomic.cli.doctor.surroundings import REAL
 from autonomic.cli.ending import FAULT, MISTAKE, end
 from autonomic.cli.plan.commands import plan
+from autonomic.cli.plan.options import Document
 from autonomic.cli.playbook.commands import playbooks
 from autonomic.cli.route.commands import route
 from autonomic.cli.simulate.commands import HELP as SIMULATE
@@ -66,9 +67,7 @@ def _version() -> None:
 
 
 def _doctor(
-    output: Annotated[
-        doctor.Form, typer.Option("--output", "-o", help="How the checks are written.")
-    ] = doctor.Form.TEXT,
+    output: Annotated[Document, typer.Option("--output", "-o", help="How the checks are written.")] = Document.TEXT,
 ) -> None:
     raise typer.Exit(doctor.examine(REAL, os.environ, doctor.RENDERERS[output], _out))
 

@@ -58,21 +58,18 @@ class BudgetLine(Model):
 class CostReport(Model):
     """Budgets by namespace and name. Figures are as of the operator's last word, to the point where it moved visibly."""
 
-    items: tuple[BudgetLine, ...] = Field(description="At most as many budgets as were asked for.")
-    total: int = Field(description="How many there are, shown or not.")
+    items: tuple[BudgetLine, ...] = Field(description="Every budget that was asked for.")
+    total: int = Field(description="How many there are.")
 
 
-def report(
-    budgets: Iterable[CostBudget], plans: Iterable[AdaptationPlan], now: datetime, limit: int | None = None
-) -> CostReport:
-    """The report as of now; lines beyond the limit are counted alone."""
+def report(budgets: Iterable[CostBudget], plans: Iterable[AdaptationPlan], now: datetime) -> CostReport:
+    """The report as of now."""
     mine: dict[tuple[str | None, str], list[AdaptationPlan]] = {}
     for plan in plans:
         if plan.spec.trigger.budget:
             mine.setdefault((plan.metadata.namespace, plan.spec.trigger.budget.budget), []).append(plan)
-    ordered = sorted(budgets, key=lambda each: each.key)
-    shown = ordered if limit is None else ordered[:limit]
-    lines = (_line(each, mine.get((each.metadata.namespace, each.metadata.name), []), now) for each in shown)
+    ordered = sorted(budgets, key=lambda each: (each.metadata.namespace or "", each.metadata.name))
+    lines = (_line(each, mine.get((each.metadata.namespace, each.metadata.name), []), now) for each in ordered)
     return CostReport(items=tuple(lines), total=len(ordered))
 
 

@@ -12,19 +12,27 @@ from autonomic.ports.cluster import Proof
 Wanted = tuple[str, Truth, str, str]
 
 
-def loop_report(loop: ControlLoopResource, view: View, proof: Proof, *, known: bool) -> Report:
-    """The loop's status as of now; `known` is whether a loop of its type is installed."""
+def loop_report(
+    loop: ControlLoopResource, view: View, proof: Proof, *, known: bool, fault: str | None = None
+) -> Report:
+    """The loop's status as of now; `known` is whether a loop of its type is installed, `fault` what its plug-in fails at."""
     guards = [wanted for wanted in (pause(loop, view), weather(loop, view)) if wanted]
     now, generation = view.now.replace(microsecond=0), loop.metadata.generation
     guarded = conditions(loop.status.conditions, guards, generation, now)
     paused = condition(guarded, "Paused")
     stuck = (paused.reason, paused.message) if paused and paused.status is Truth.TRUE else None
-    after = conditions(guarded, (_ready(loop, proof, stuck, known=known), _suspended(loop)), generation, now)
+    after = conditions(
+        guarded, (_ready(loop, proof, stuck, known=known, fault=fault), _suspended(loop)), generation, now
+    )
     status = ControlLoopStatus(observed_generation=generation, conditions=after)
     return Report(loop.ref, status, tuple(_news(loop, guards, view)))
 
 
-def _ready(loop: ControlLoopResource, proof: Proof, stuck: tuple[str, str] | None, *, known: bool) -> Wanted:
+def _ready(
+    loop: ControlLoopResource, proof: Proof, stuck: tuple[str, str] | None, *, known: bool, fault: str | None
+) -> Wanted:
+    if fault:
+        return "Ready", Truth.FALSE, "PluginFailing", fault[:1024]
     if not known:
         return "Ready", Truth.FALSE, "UnknownType", f"no loop of type {loop.spec.type} is installed"
     if not proof.in_force:

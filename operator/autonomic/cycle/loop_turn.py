@@ -8,6 +8,7 @@ from datetime import datetime
 from autonomic.cycle.asking import ask
 from autonomic.cycle.loop_status import loop_report
 from autonomic.cycle.parts import DIVIDED, only, parts, told_apart
+from autonomic.cycle.plugged import Mind, Plugins
 from autonomic.cycle.ports import Ports
 from autonomic.cycle.proposing import Proposer
 from autonomic.cycle.reporting import Reporter
@@ -22,6 +23,7 @@ from autonomic.domain.resource import Resource
 from autonomic.domain.units import seconds
 from autonomic.domain.view import View
 from autonomic.loops.protocol import ControlLoop
+from autonomic.ports.plugins import PluginFault
 
 Prepare = Callable[[View], Awaitable[View]]
 """The view with more in it. Never raises."""
@@ -53,6 +55,7 @@ class LoopTurn:
     last: dict[str, TurnRecord]
     prepare: Mapping[str, Prepare] = field(default_factory=dict)
     """What a type of loop needs to know that single numbers can't tell, by the type."""
+    plugins: Plugins = field(default_factory=Plugins)
     _turning: dict[str, asyncio.Lock] = field(default_factory=dict)
     _told: dict[str, set[str]] = field(default_factory=dict)
 
@@ -74,9 +77,14 @@ class LoopTurn:
             await self.unreadable.report(view)
         if loop is None or resource.spec.suspend:
             return seconds(resource.spec.interval)
-        async with self._turning.setdefault(key, asyncio.Lock()):
-            await self._turn(loop, resource, only(self.store.view(self.ports.clock.now()), part), key)
-        return min(seconds(resource.spec.interval), loop.pace(only(view, part)) or seconds(resource.spec.interval))
+        interval = seconds(resource.spec.interval)
+        try:
+            async with self._turning.setdefault(key, asyncio.Lock()):
+                await self._turn(loop, resource, only(self.store.view(self.ports.clock.now()), part), key)
+            pace = await self._mind(loop).pace(only(view, part))
+        except PluginFault:  # its guard has told it
+            return interval
+        return min(interval, pace or interval)
 
     async def turn_on(self, key: str, playbooks: frozenset[str]) -> None:
         """The same turn, of these playbooks alone: something was heard that concerns them."""
@@ -97,8 +105,9 @@ class LoopTurn:
         started = self.ports.clock.monotonic()
         if loop.type in self.prepare:
             view = await self.prepare[loop.type](view)
-        answers = await ask(self.ports.metrics, loop.monitor(view))
-        analysis = loop.analyze(resource, view, answers)
+        mind = self._mind(loop)
+        answers = await ask(self.ports.metrics, await mind.monitor(view))
+        analysis = await mind.analyze(resource, view, answers)
         unwritten = [report.about for report in analysis.reports if not await self._write(report, view)]
         if whole:
             self._forget(resource.metadata.name, key, {finding.name for finding in analysis.findings})
@@ -107,6 +116,10 @@ class LoopTurn:
         number = self.last[key].number + 1 if key in self.last else 1
         unanswered = sum(1 for reading in answers.values() if isinstance(reading, Unknown))
         self.last[key] = TurnRecord(key, number, view.now, took, len(answers), unanswered, analysis)
+
+    def _mind(self, loop: ControlLoop) -> Mind:
+        plugged = self.plugins.loops.get(loop.type)
+        return Mind(loop, plugged[1] if plugged and plugged[0] is loop else None)
 
     def _forget(self, loop: str, key: str, names: set[str]) -> None:
         """What no part of the loop finds any more may be told again when it comes back."""
@@ -135,7 +148,8 @@ class LoopTurn:
     async def _report_loop(self, resource: ControlLoopResource, *, known: bool, view: View) -> None:
         if not resource.metadata.uid:
             return
-        await self._write(loop_report(resource, view, self.store.proof, known=known), view)
+        fault = self.plugins.fault(resource.spec.type)
+        await self._write(loop_report(resource, view, self.store.proof, known=known, fault=fault), view)
 
 
 def default_loop(name: str, loops: Mapping[str, ControlLoop], view: View) -> ControlLoopResource | None:

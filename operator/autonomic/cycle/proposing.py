@@ -8,6 +8,7 @@ from autonomic.cycle.compose import Actions, compose, manifest, step_facts
 from autonomic.cycle.gathering import gather_targets
 from autonomic.cycle.guards import unproposable
 from autonomic.cycle.plan.recording import proposed
+from autonomic.cycle.plugged import Plugins, translated
 from autonomic.cycle.ports import Ports
 from autonomic.cycle.store import Store
 from autonomic.domain.errors import AlreadyExists, AutonomicError, NotFound, Unavailable
@@ -32,6 +33,7 @@ class Proposer:
     store: Store
     actions: Actions
     expiry: timedelta
+    plugins: Plugins = field(default_factory=Plugins)
     _told: dict[tuple[str, str], str] = field(default_factory=dict)
     _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -67,6 +69,7 @@ class Proposer:
 
     async def _create(self, finding: Finding, view: View) -> None:
         targets = await gather_targets(self.ports.cluster, finding.targets, view)
+        finding = await translated(finding, targets, self.plugins, self.actions)
         spec = compose(
             finding,
             targets,

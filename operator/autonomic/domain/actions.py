@@ -213,7 +213,7 @@ class AdoptRoutePolicy(Model):
 
 
 class Plugin(Model):
-    """An action that a plug-in carries out."""
+    """An action that a plug-in chooses: it names one of the others, which the plan then has. A person decides, always."""
 
     name: Name = Field(description="Name under which the plug-in registers its action.")
     parameters: Parameters = Field(default={}, max_length=32, description="Parameters, as the plug-in documents them.")
@@ -225,6 +225,7 @@ class PermittedAction(TypedUnion):
     type: Literal[
         "Scale", "Restart", "Rollback", "Resize", "SetEnv", "SetConfig", "DegradedMode", "SwitchModel",
         "ShedLoad", "ThrottleQueue", "ShiftTraffic", "Reroute", "Retry", "Quarantine", "Notify", "CallOrchestrator",
+        "Plugin",
     ] = Field(description="What to do.")  # fmt: skip
     target_ref: WorkloadRef | None = Field(
         default=None, description="What to act on; the owner's target when left out."
@@ -245,6 +246,7 @@ class PermittedAction(TypedUnion):
     quarantine: Quarantine | None = Field(default=None, description="Parameters of Quarantine.")
     notify: Notify | None = Field(default=None, description="Parameters of Notify.")
     call_orchestrator: CallOrchestrator | None = Field(default=None, description="Parameters of CallOrchestrator.")
+    plugin: Plugin | None = Field(default=None, description="Parameters of Plugin.")
 
 
 class Action(TypedUnion):
@@ -253,7 +255,7 @@ class Action(TypedUnion):
     type: Literal[
         "Scale", "Restart", "Rollback", "Resize", "SetEnv", "SetConfig", "DegradedMode", "SwitchModel",
         "ShedLoad", "ThrottleQueue", "ShiftTraffic", "Reroute", "Retry", "Quarantine", "Notify", "CallOrchestrator",
-        "AdoptRoutePolicy", "Plugin",
+        "AdoptRoutePolicy",
     ] = Field(description="What is done.")  # fmt: skip
     target_ref: TargetRef = Field(description="The object that is changed.")
     absent: bool | None = Field(
@@ -277,4 +279,3 @@ class Action(TypedUnion):
     notify: Notify | None = Field(default=None, description="Parameters of Notify.")
     call_orchestrator: CallOrchestrator | None = Field(default=None, description="Parameters of CallOrchestrator.")
     adopt_route_policy: AdoptRoutePolicy | None = Field(default=None, description="Parameters of AdoptRoutePolicy.")
-    plugin: Plugin | None = Field(default=None, description="Parameters of Plugin.")

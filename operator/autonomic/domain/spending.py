@@ -243,6 +243,10 @@ class Rung(Model):
             "!has(self.actions) || self.actions.all(a, a.type != 'Rollback')",
             "a Rollback can't be given back when the pressure ends: leave it out",
         ),
+        (
+            "!has(self.actions) || self.actions.all(a, a.type != 'Plugin')",
+            "it is not known what a Plugin saves: name one of the other actions",
+        ),
     )
 
     name: Literal["Constrained", "Downgrade", "Throttle"] | None = Field(
@@ -257,4 +261,6 @@ class Rung(Model):
     def _can_be_given_back(self) -> Self:
         if any(each.type == "Rollback" for each in self.actions):
             raise ValueError(f"actions: {self.cel_rules[0][1]}")
+        if any(each.type == "Plugin" for each in self.actions):
+            raise ValueError(f"actions: {self.cel_rules[1][1]}")
         return self

@@ -46,6 +46,9 @@ MOST_ANNOTATIONS = {"Memory": f"{GROUP}/max-memory", "Cpu": f"{GROUP}/max-cpu"}
 WRITABLE_KEYS_ANNOTATION = f"{GROUP}/writable-keys"
 """On a ConfigMap: keys, with commas between them, that its owner lets be changed."""
 
+LOOPS_ANNOTATION = f"{GROUP}/loops"
+"""On an SLAContract: types of loops, with commas between them, that plug-ins bring and that may propose its adaptations."""
+
 ROLLBACK_ANNOTATION = f"{GROUP}/allow-rollback"
 """On a Deployment: "true" lets it be rolled back to its last release."""
 

@@ -3,6 +3,19 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+_SERVICE_ACCOUNT = "system:serviceaccount:"
+_COLONS = 3
+
+
+def tenant(name: str) -> str:
+    """All service accounts of a namespace are one tenant; everybody else is one alone.
+
+    Who may make service accounts in a namespace would have as many bounds as they like otherwise.
+    """
+    if name.startswith(_SERVICE_ACCOUNT) and name.count(":") == _COLONS:
+        return name.rpartition(":")[0]
+    return name
+
 
 @dataclass(frozen=True, slots=True)
 class Caller:
@@ -11,6 +24,11 @@ class Caller:
     name: str
     uid: str
     groups: tuple[str, ...]
+
+    @property
+    def tenant(self) -> str:
+        """Whose bounds the caller shares."""
+        return tenant(self.name)
 
 
 class Access(Protocol):

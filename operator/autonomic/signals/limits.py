@@ -32,6 +32,8 @@ class Limits:
     in_flight_in_all: int = 64
     """Requests of all at once; even beyond it each sender may have one."""
     senders: int = 256
+    senders_of_one_tenant: int = 32
+    """Service accounts of one namespace."""
 
     remembered_seconds: float = 600.0
     """The least time for which a signal is known again."""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from autonomic.domain.signals.received import Signal
+from autonomic.ports.access import tenant
 from autonomic.signals.limits import Limits
 from autonomic.signals.pacing import Bucket
 from autonomic.signals.refusal import Reason, Refused
@@ -80,12 +81,16 @@ class Senders:
         """The sender. Raises Refused when there are too many to keep apart."""
         found = self._known.get(name)
         if found is None:
-            if len(self._known) >= self._limits.senders:
+            if len(self._known) >= self._limits.senders or self._crowded(name):
                 self.sweep(now)
-            if len(self._known) >= self._limits.senders:
+            if len(self._known) >= self._limits.senders or self._crowded(name):
                 raise Refused(Reason.TOO_MANY_SENDERS, "more senders than can be kept apart: try again later", 60.0)
             found = self._known[name] = Sender(name, self._limits, self._pool, now)
         return found
+
+    def _crowded(self, name: str) -> bool:
+        """Whether the sender's tenant has as many as one tenant may have."""
+        return sum(tenant(each) == tenant(name) for each in self._known) >= self._limits.senders_of_one_tenant
 
     def enter(self, name: str, now: float) -> Sender:
         """A request of this sender begins; `leave` must follow. Raises Refused when too many are under way."""

@@ -13,6 +13,7 @@ from autonomic.adapters.telemetry.cut_offs import CutOffs
 from autonomic.api.sources import Intake
 from autonomic.cycle.policies import OwnersPolicies
 from autonomic.layer import AutonomicLayer
+from autonomic.wiring.plugins import Plugged
 
 _SETTLED_SECONDS = 300.0
 """Time in which a new leader has surely counted everything once."""
@@ -31,6 +32,7 @@ class Replica:
     figures: Callable[[str], Awaitable[tuple[bytes, str]]]
     intake: Intake | None
     cut_off: CutOffs
+    plugged: Plugged
 
     async def lead(self) -> None:
         """Waits for the Lease, says so on the pod, and turns until cancelled."""
@@ -39,11 +41,16 @@ class Replica:
             await self.label.put()
         if self.intake:
             self.intake.reception.hand_on()
-        later = asyncio.create_task(self._keep_what_stays())
+        await self.plugged.tell_broken()
+        beside = [asyncio.create_task(self._keep_what_stays())]
+        pulling = self.plugged.pulling(self.intake.reception if self.intake else None, self.layer)
+        if pulling:
+            beside.append(asyncio.create_task(pulling.run()))
         try:
             await self.layer.run()
         finally:
-            later.cancel()
+            for each in beside:
+                each.cancel()
 
     async def _keep_what_stays(self) -> None:
         """Once everything was counted for the first time."""

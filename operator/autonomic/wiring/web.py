@@ -5,8 +5,10 @@ from autonomic.adapters.kubernetes.access import KubernetesAccess
 from autonomic.adapters.kubernetes.reviewing import KubernetesReviewing
 from autonomic.adapters.webhook_senders import WebhookAccess
 from autonomic.api.app import build
+from autonomic.api.bounds import Bounds
 from autonomic.api.pacing import Pace
 from autonomic.api.renewal import serve_renewed
+from autonomic.api.seals import Seal
 from autonomic.api.serving import Manner, serve
 from autonomic.api.sources import Events, Health, LayerView, Routing, Simulating, Snapshots
 from autonomic.cycle.feed import Feed
@@ -46,7 +48,8 @@ async def answer(settings: Settings, replica: Replica) -> None:
         routing=Routing(layer.routing, lambda: None if replica.lease.held else STANDS_BY),
         simulating=Simulating(Simulator(layer).simulate, lambda: None if replica.lease.held else STANDS_BY),
         reviewing=await KubernetesReviewing.open(settings.kubeconfig),
-        happening=Events(feed, replica.clock),
+        happening=Events(feed, replica.clock, Seal(SystemEntropy().nonce)),
+        bounds=Bounds(replica.clock.monotonic),
     )
     manner = Manner(ending=feed.close, cut_off=replica.cut_off)
     if settings.certificate is None:
@@ -68,6 +71,7 @@ def _snapshots(replica: Replica) -> Snapshots:
         now=lambda namespace: health_rows(layer.health, cluster, namespace),
         then=lambda contracts, at: rows_at(layer.ports.metrics, contracts, layer.store.view(replica.clock.now()), at),
         looked_at=lambda: layer.health.at,
+        plugins=lambda: replica.plugged.standings,
     )
 
 

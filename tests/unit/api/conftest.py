@@ -4,11 +4,14 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import count
 
 import httpx
 import pytest
 
 from autonomic.api import Events, Health, LayerView, Snapshots, build
+from autonomic.api.lane import Lane
+from autonomic.api.seals import Seal
 from autonomic.cycle.feed import Feed
 from autonomic.cycle.health.past import rows_at
 from autonomic.cycle.slo.accounting import account, judged_alone, status_of
@@ -23,6 +26,7 @@ from autonomic.ports.access import Access, Caller
 from autonomic.ports.memory.access import MemoryAccess
 from autonomic.ports.memory.clock import ManualClock
 from autonomic.ports.memory.metrics import MemoryMetrics
+from autonomic.ports.plugins import PluginStanding
 from autonomic.ports.reviewing import Reviewing
 from autonomic.slo.account import ContractAccount
 from tests.unit.api.contracts import NOON
@@ -32,6 +36,9 @@ ALICE = Caller("alice@example.com", "1", ("sre",))
 DAVE = Caller("dave@example.com", "2", ("developers",))
 ERIN = Caller("erin@example.com", "3", ("finance",))
 VERBS = ("list", "get")
+_NONCES = (f"{number:016x}{0:016x}" for number in count(1))
+SEAL = Seal(lambda: next(_NONCES))
+"""Of all events of these tests."""
 SEEING_COST = ((ALICE.name, None), (DAVE.name, "shop"), (ERIN.name, "shop"))
 
 
@@ -76,7 +83,8 @@ class World:
     plans: list[AdaptationPlan] = field(default_factory=list)
     reviewing: RememberingReviewing = field(default_factory=RememberingReviewing)
     clock: ManualClock = field(default_factory=lambda: ManualClock(NOON))
-    lane: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
+    lane: Lane = field(default_factory=Lane)
+    plugins: tuple[PluginStanding, ...] = ()
     feed: Feed = field(default_factory=lambda: Feed("life", most=8))
 
     def know(self, *contracts: SLAContract) -> None:
@@ -146,14 +154,16 @@ async def http(world: World) -> AsyncIterator[httpx.AsyncClient]:
     """A client that sends no token."""
     layer = LayerView(world.view, world.status, world.judged_at, world.account, lambda: asyncio.sleep(0), world.lane)
     health = Health(unready=lambda: world.unready, metrics=page)
-    snapshots = Snapshots(now=world.healths, then=world.healths_at, looked_at=world.judged_at)
+    snapshots = Snapshots(
+        now=world.healths, then=world.healths_at, looked_at=world.judged_at, plugins=lambda: world.plugins
+    )
     app = build(
         layer,
         world.access,
         health,
         snapshots=snapshots,
         reviewing=world.reviewing,
-        happening=Events(world.feed, world.clock, gathering=0.0),
+        happening=Events(world.feed, world.clock, SEAL, gathering=0.0),
     )
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://operator") as client:

@@ -20,15 +20,17 @@ async def test_budgets_are_shown_with_what_their_plans_saved(world: World, alice
     assert one["realised"] == {"plans": 1, "daily": "9.10 USD", "unknown": 0}
 
 
-async def test_a_page_has_its_limit(world: World, alice: httpx.AsyncClient) -> None:
+async def test_pages_follow_each_other_until_there_is_no_more(world: World, alice: httpx.AsyncClient) -> None:
     world.budgets = [budget(name) for name in "cab"]
     answer = (await alice.get(COST, params={"limit": 2})).json()
     assert ([each["budget"] for each in answer["items"]], answer["total"]) == (["a", "b"], 3)
+    answer = (await alice.get(COST, params={"limit": 2, "continue": answer["continue"]})).json()
+    assert ([each["budget"] for each in answer["items"]], answer["total"], answer["continue"]) == (["c"], 3, None)
 
 
 async def test_another_namespace_is_not_shown(world: World, alice: httpx.AsyncClient) -> None:
     world.budgets = [budget()]
-    assert (await alice.get(COST, params={"namespace": "lab"})).json() == {"items": [], "total": 0}
+    assert (await alice.get(COST, params={"namespace": "lab"})).json() == {"items": [], "total": 0, "continue": None}
 
 
 async def test_who_may_not_list_budgets_everywhere_is_refused_there(world: World, http: httpx.AsyncClient) -> None:

@@ -15,6 +15,7 @@ from autonomic.health.snapshot import Evidence, status
 from autonomic.health.standing import Look, follow
 from autonomic.health.subjects import Key
 from autonomic.ports.memory.metrics import MemoryMetrics
+from autonomic.ports.plugins import PluginStanding
 from tests.unit.api.conftest import World
 from tests.unit.api.contracts import NOON
 from tests.unit.domain.specimens import contract, objective
@@ -169,3 +170,19 @@ async def test_a_silent_prometheus_is_no_answer_about_the_past(world: World, ali
     world.know(web())
     world.metrics.failure = Unavailable("Prometheus is down")
     assert (await alice.get(HEALTH, params=then(65))).status_code == 503
+
+
+async def test_plug_ins_are_named_to_whoever_may_see_everything_and_to_nobody_else(
+    world: World, alice: httpx.AsyncClient
+) -> None:
+    world.plugins = (PluginStanding("Loop", "Early", "early-bird 1.0", "LeftAlone", "it gave no answer within 2 s", 3),)
+    (plugin,) = (await alice.get(HEALTH)).json()["plugins"]
+    assert plugin == {
+        "kind": "Loop",
+        "name": "Early",
+        "package": "early-bird 1.0",
+        "state": "LeftAlone",
+        "failures": 3,
+        "message": "it gave no answer within 2 s",
+    }
+    assert (await alice.get(HEALTH, params={"namespace": "shop"})).json()["plugins"] is None

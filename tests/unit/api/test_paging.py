@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from autonomic.api.paging import Page, found, shaped
-from tests.unit.api.conftest import World
+from tests.unit.api.conftest import DAVE, World
 from tests.unit.api.test_plans import PLANS, plan
 
 
@@ -26,7 +26,7 @@ async def test_a_page_waits_while_another_is_put_together_and_probes_do_not(
     world: World, alice: httpx.AsyncClient, path: str
 ) -> None:
     world.plans = [plan("one")]
-    async with world.lane:
+    async with world.lane.of(DAVE):
         asked = asyncio.create_task(alice.get(path))
         assert (await alice.get("/livez")).status_code == 200
         assert (await alice.get(f"{PLANS}/shop/one")).status_code == 200

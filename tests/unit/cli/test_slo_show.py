@@ -16,7 +16,8 @@ from typer.testing import CliRunner, Result
 
 from autonomic import cli
 from autonomic.api import Health, LayerView, build
-from autonomic.cli.slo.show import Form, MistakeError, accounted, render
+from autonomic.cli.plan.options import Document
+from autonomic.cli.slo.show import MistakeError, accounted, render
 from autonomic.cli.slo.sources import Sources
 from autonomic.domain.errors import Forbidden, Unavailable
 from autonomic.ports.access import Caller
@@ -81,7 +82,7 @@ def file_with(tmp_path: Path, *raws: dict[str, Any]) -> str:
 def drawn(found: ContractAccount, width: int = 80) -> str:
     """The drawing on a terminal of that width, without colour."""
     out = io.StringIO()
-    render(found, Form.TEXT, Console(file=out, width=width, highlight=False, markup=False, color_system=None))
+    render(found, Document.TEXT, Console(file=out, width=width, highlight=False, markup=False, color_system=None))
     return out.getvalue()
 
 
@@ -162,7 +163,7 @@ async def test_what_is_unknown_says_why_and_draws_nothing(here: Surroundings) ->
 async def test_json_is_what_the_api_gives(here: Surroundings) -> None:
     await here.cluster.create(contract_raw())
     found, out = await here.account(), io.StringIO()
-    render(found, Form.JSON, Console(file=out))
+    render(found, Document.JSON, Console(file=out))
 
     async def same(_: object) -> ContractAccount:
         return found

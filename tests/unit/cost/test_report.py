@@ -70,6 +70,6 @@ def test_why_spend_is_unknown_is_said() -> None:
     assert line(conditions=[]).problem == "the operator has not looked at it yet"
 
 
-def test_a_page_is_cut_and_the_rest_is_counted() -> None:
-    found = report([budget(name) for name in ("c", "a", "b")], [], NOW, limit=2)
-    assert ([each.budget for each in found.items], found.total) == (["a", "b"], 3)
+def test_budgets_are_in_the_order_of_their_names() -> None:
+    found = report([budget(name) for name in ("c", "a", "b")], [], NOW)
+    assert ([each.budget for each in found.items], found.total) == (["a", "b", "c"], 3)

@@ -55,7 +55,7 @@ REF = {"apiVersion": "apps/v1", "kind": "Deployment", "name": "agent", "uid": "u
             "scale": {"replicas": 1},
             "restart": {"at": "2025-01-01T00:00:00Z"},
         },
-        {"type": "Plugin", "targetRef": REF, "scale": {"replicas": 1}},
+        {"type": "Notify", "targetRef": REF, "scale": {"replicas": 1}},
     ],
 )
 def test_a_union_without_exactly_the_member_its_type_names_is_refused(body: dict[str, Any]) -> None:
@@ -65,7 +65,14 @@ def test_a_union_without_exactly_the_member_its_type_names_is_refused(body: dict
 
 def test_a_union_with_its_member_is_read() -> None:
     assert PermittedAction.model_validate({"type": "Restart", "restart": {}}).restart is not None
-    assert Action.model_validate({"type": "Plugin", "targetRef": REF, "plugin": {"name": "x"}}).plugin is not None
+    assert Action.model_validate({"type": "Quarantine", "targetRef": REF, "quarantine": {}}).quarantine is not None
+
+
+def test_a_plan_never_holds_what_a_plug_in_has_yet_to_choose() -> None:
+    chosen = {"type": "Plugin", "plugin": {"name": "x"}}
+    assert PermittedAction.model_validate(chosen).plugin is not None
+    with pytest.raises(ValidationError):
+        Action.model_validate({**chosen, "targetRef": REF})
 
 
 @pytest.mark.parametrize("value", ["Teleport", "scale", ""])

@@ -144,7 +144,7 @@ def test_a_line_holds_for_all_that_it_selects(scope: dict[str, Any]) -> None:
 def test_a_line_counts_only_plans_that_it_holds_for(scope: dict[str, Any]) -> None:
     line = redline(appliesTo=scope, limits={"maxConcurrent": 1})
     ref = {"apiVersion": "apps/v1", "kind": "StatefulSet", "name": "elsewhere", "uid": "u"}
-    action = {"type": "Plugin", "targetRef": ref, "plugin": {"name": "x"}}
+    action = {"type": "Restart", "targetRef": ref, "restart": {"at": "2025-01-01T11:55:00Z"}}
     elsewhere = plan("other", status={"execution": execution()}, actions=[action], controlLoop="healing")
     assert bool(said(line, plans={elsewhere.key: elsewhere})) == (scope == {})
     assert said(line, plans={RUNNING.key: RUNNING})

@@ -65,6 +65,7 @@ def test_the_public_names_are_these() -> None:
         "fill",
         "left_out",
         "observe",
+        "plug_in",
         "receive",
         "register_loop",
         "run",

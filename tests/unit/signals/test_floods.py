@@ -181,3 +181,12 @@ async def test_what_could_not_be_written_down_is_not_known_when_it_comes_again(w
     world.log.failure = None
     assert (await world.send([event()])).json() == {"accepted": 1, "duplicates": 0, "refused": []}
     assert len(world.delivered) == 1
+
+
+def test_the_service_accounts_of_one_namespace_do_not_take_the_place_of_every_sender() -> None:
+    senders = Senders(Limits(senders_of_one_tenant=2))
+    for name in ("a", "b"):
+        senders.named(f"system:serviceaccount:evil:{name}", 0.0).memory.add([1])
+    with pytest.raises(Refused, match="more senders"):
+        senders.named("system:serviceaccount:evil:c", 0.0)
+    assert senders.named("system:serviceaccount:shop:worker", 0.0).name == "system:serviceaccount:shop:worker"

@@ -6,12 +6,16 @@ from hashlib import sha256
 from typing import Any, Generic, TypeVar
 
 from autonomic.adapters.kubernetes.connection import Connection
+from autonomic.domain.errors import Unavailable
 from autonomic.domain.words import GROUP
 from autonomic.ports.access import Access, Caller
 from autonomic.ports.clock import Clock
+from autonomic.signals.pacing import Bucket
 
 REMEMBERED_SECONDS = 10.0
 REMEMBERED_ANSWERS = 1024
+QUESTIONS, QUESTIONS_AT_ONCE = 20.0, 200.0
+"""SubjectAccessReviews of one tenant, a second and at once after a rest."""
 
 Answer = TypeVar("Answer")
 
@@ -25,8 +29,13 @@ class KubernetesAccess(Access):
     def __init__(self, connection: Connection, clock: Clock, audiences: Sequence[str] = ()) -> None:
         self._connection = connection
         self._audiences = tuple(audiences)
+        self._clock = clock
         self._callers: _Recent[Caller | None] = _Recent(clock)
         self._grants: _Recent[bool] = _Recent(clock)
+        # Apart, so that who invents tokens, or guesses names, makes nobody's good answer be forgotten.
+        self._strangers: _Recent[Caller | None] = _Recent(clock)
+        self._denials: _Recent[bool] = _Recent(clock)
+        self._questions: _Recent[Bucket] = _Recent(clock)
 
     async def who(self, token: str) -> Caller | None:
         """The caller behind a bearer token; None when the cluster does not accept it. Raises Unavailable."""
@@ -34,16 +43,32 @@ class KubernetesAccess(Access):
             return None
         # The token itself stays out of memory that outlives the request.
         key = sha256(token.encode()).digest()
-        if key not in self._callers:
-            self._callers.remember(key, await self._review_token(token))
-        return self._callers[key]
+        for known in (self._callers, self._strangers):
+            if key in known:
+                return known[key]
+        caller = await self._review_token(token)
+        (self._callers if caller else self._strangers).remember(key, caller)
+        return caller
 
     async def may(self, caller: Caller, verb: str, resource: str, namespace: str | None) -> bool:
         """Whether the caller may use the verb on our resource there (None: everywhere). Raises Unavailable."""
         key = (caller, verb, resource, namespace)
-        if key not in self._grants:
-            self._grants.remember(key, await self._review_access(caller, verb, resource, namespace))
-        return self._grants[key]
+        for known in (self._grants, self._denials):
+            if key in known:
+                return known[key]
+        self._charge(caller)
+        allowed = await self._review_access(caller, verb, resource, namespace)
+        (self._grants if allowed else self._denials).remember(key, allowed)
+        return allowed
+
+    def _charge(self, caller: Caller) -> None:
+        """Who asks what nobody asked before, as for one guessed name after the other, is slowed down alone."""
+        now, name = self._clock.monotonic(), caller.tenant
+        bucket = self._questions[name] if name in self._questions else Bucket(QUESTIONS, QUESTIONS_AT_ONCE, now)
+        if bucket.wait(1, now):
+            raise Unavailable(f"{name} asks of too many namespaces at once: it may ask {QUESTIONS:g} times a second")
+        bucket.take(1)
+        self._questions.remember(name, bucket)
 
     async def _review_token(self, token: str) -> Caller | None:
         spec = {"token": token} | ({"audiences": self._audiences} if self._audiences else {})

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 import aiohttp
 import orjson
+import yaml
 from kubernetes.aio import config
 from kubernetes.aio.client import ApiClient, Configuration
 
@@ -102,12 +103,16 @@ class Connection:
             answer.response.release()
 
 
+UNREADABLE = (config.ConfigException, yaml.YAMLError, OSError, AttributeError, KeyError, TypeError, ValueError)
+"""What the client raises for a kubeconfig that is none: it looks into what it reads without asking what it is."""
+
+
 async def configured(kubeconfig: Path | None) -> Configuration:
     """Where the cluster is and who we are, by a kubeconfig file or (None) by a pod's own account. Raises Invalid."""
     configuration = Configuration()
     try:
         await _load(configuration, kubeconfig)
-    except (config.ConfigException, OSError) as problem:
+    except UNREADABLE as problem:
         raise Invalid(f"no access to a cluster: {problem}; set KUBECONFIG, or run in a pod") from problem
     return configuration
 

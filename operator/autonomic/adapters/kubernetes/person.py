@@ -11,7 +11,7 @@ from kubernetes.aio import config
 from kubernetes.aio.client import ApiClient, Configuration
 
 from autonomic.adapters.kubernetes.client import KubernetesCluster
-from autonomic.adapters.kubernetes.connection import JSON_PATCH, MERGE_PATCH, Connection
+from autonomic.adapters.kubernetes.connection import JSON_PATCH, MERGE_PATCH, UNREADABLE, Connection
 from autonomic.adapters.kubernetes.inspection import KubernetesInspection
 from autonomic.adapters.kubernetes.paths import object_path
 from autonomic.domain.errors import Forbidden, Invalid
@@ -89,8 +89,8 @@ async def reach(where: Whereabouts, timeout: float = 10.0) -> AsyncIterator[Kube
     try:
         await config.load_kube_config(files, where.context, configuration, persist_config=False)
         contexts, current = config.list_kube_config_contexts(files)
-    except (config.ConfigException, OSError, TypeError, ValueError) as problem:
-        raise Invalid(f"no cluster is known: {problem}; {_WAY_OUT}") from problem
+    except UNREADABLE as problem:
+        raise Invalid(f"no cluster is known: {files} can not be used: {problem}; {_WAY_OUT}") from problem
     namespace = _namespace(contexts, where.context or current["name"])
     async with aclosing(Connection(ApiClient(configuration), timeout)) as connection:
         yield KubernetesPerson(connection, namespace)

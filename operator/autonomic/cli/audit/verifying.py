@@ -3,6 +3,8 @@
 import asyncio
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +15,8 @@ from autonomic.adapters.journal.head import HEAD_ANNOTATION, head_of
 from autonomic.adapters.kubernetes.person import Whereabouts, reach
 from autonomic.adapters.lease import lease_ref
 from autonomic.cli.ending import FAULT, MISTAKE, end
+from autonomic.cli.plan.options import Document, DocumentOutput
+from autonomic.cli.plan.writing import write_document
 from autonomic.domain.audit.chain import Reading, against, examine
 from autonomic.domain.audit.record import Head
 from autonomic.domain.errors import AutonomicError
@@ -38,12 +42,32 @@ def verify(
     lease: Annotated[str, typer.Option(help="The operator's Lease, for --head cluster.")] = "autonomic",
     context: Annotated[str | None, typer.Option(help="The context of the kubeconfig.")] = None,
     kubeconfig: Annotated[str | None, typer.Option(help="The kubeconfig file.")] = None,
+    output: DocumentOutput = Document.TEXT,
 ) -> None:
     """Prints a line for each file, and for what is wrong."""
     wanted = _head(head, Whereabouts(kubeconfig, context), namespace, lease)
     readings = [examine(_content(name)) for name in files]
-    if not report(files, readings, wanted, Console(highlight=False, markup=False, soft_wrap=True)):
+    out = Console(highlight=False, markup=False, soft_wrap=True)
+    told = report if output is Document.TEXT else partial(_write, output)
+    if not told(files, readings, wanted, out):
         raise typer.Exit(FAULT)
+
+
+def _write(form: Document, files: Sequence[str], readings: Sequence[Reading], head: Head | None, out: Console) -> bool:
+    """The same for a program."""
+    fault = None if any(each.fault for each in readings) or not head else against(readings, head)
+    rows = [
+        {
+            "file": name,
+            "records": len(each.heads),
+            "head": str(each.heads[-1]) if each.heads else None,
+            "fault": asdict(each.fault) if each.fault else None,
+        }
+        for name, each in zip(files, readings, strict=True)
+    ]
+    whole = fault is None and not any(each.fault for each in readings)
+    write_document({"whole": whole, "files": rows, "fault": asdict(fault) if fault else None}, form.value, out)
+    return whole
 
 
 def report(files: Sequence[str], readings: Sequence[Reading], head: Head | None, out: Console) -> bool:

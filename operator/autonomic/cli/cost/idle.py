@@ -1,10 +1,8 @@
 """`autonomic cost idle`: the hours of the week in which a workload had nothing to do, and what they cost."""
 
 import asyncio
-import json
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
-from enum import StrEnum
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -13,8 +11,10 @@ from rich.console import Console
 from rich.table import Table
 
 from autonomic.cli.ending import FAULT, MISTAKE, end
-from autonomic.cli.plan.writing import stdout
+from autonomic.cli.plan.options import Document, DocumentOutput
+from autonomic.cli.plan.writing import stdout, write_document
 from autonomic.cli.slo.sources import REAL, Sources
+from autonomic.cli.waiting import waiting
 from autonomic.cost.idle import question, rests
 from autonomic.cost.money import money
 from autonomic.domain.errors import AutonomicError, Invalid
@@ -28,13 +28,6 @@ HELP = (
 )
 
 
-class Form(StrEnum):
-    """How it is shown."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
 def idle(
     requests: Annotated[str, typer.Argument(metavar="SELECTOR", help="Counter of its requests: requests_total{app=\"a\"}.")],
     weeks: Annotated[int, typer.Option(min=2, max=12, help="Whole weeks that are looked at.")] = 4,
@@ -42,7 +35,7 @@ def idle(
     time_zone: Annotated[str, typer.Option(help="IANA time zone of the hours, such as Europe/Paris.")] = "UTC",
     hourly: Annotated[str | None, typer.Option(help="What the workload costs an hour, to tell the saving.")] = None,
     currency: Annotated[str, typer.Option(help="The currency of that.")] = "USD",
-    output: Annotated[Form, typer.Option("--output", "-o", help="How it is shown.")] = Form.TEXT,
+    output: DocumentOutput = Document.TEXT,
     prometheus: Annotated[
         str | None, typer.Option(help="Where Prometheus answers; wins over AUTONOMIC_PROMETHEUS_URL.")
     ] = None,
@@ -51,7 +44,8 @@ def idle(
     zone, price = _zone(time_zone), _price(hourly)
     try:
         settings = Settings.read(**({"prometheus_url": prometheus} if prometheus else {}))
-        found = asyncio.run(look(REAL, settings, requests, weeks, zone, least))
+        with waiting("asking Prometheus"):
+            found = asyncio.run(look(REAL, settings, requests, weeks, zone, least))
     except (SettingsError, Invalid) as error:
         end(str(error), MISTAKE)
     except AutonomicError as error:
@@ -74,13 +68,13 @@ async def look(
         return rests(await metrics.query_range(asked), weeks, zone, least)
 
 
-def _write(found: Sequence[Rest], hourly: Decimal | None, currency: str, output: Form, out: Console) -> None:
+def _write(found: Sequence[Rest], hourly: Decimal | None, currency: str, output: Document, out: Console) -> None:
     saved = [None if hourly is None else money(hourly * each.hours / 7, currency) for each in found]
-    if output is Form.JSON:
+    if output is not Document.TEXT:
         rows = [
             {"rest": str(one), "hours": one.hours, "savesDaily": each} for one, each in zip(found, saved, strict=True)
         ]
-        print(json.dumps({"items": rows}, indent=2), file=out.file)
+        write_document({"items": rows}, output.value, out)
     elif not found:
         out.print("there is no such rest: it has something to do at all hours")
     else:

@@ -1,10 +1,9 @@
 """The examination as a whole, and how it is written."""
 
 import asyncio
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
-from enum import StrEnum
+from functools import partial
 
 from rich.console import Console
 from rich.text import Text
@@ -15,6 +14,9 @@ from autonomic.cli.doctor.owners import examine_owners
 from autonomic.cli.doctor.peers import check_name, examine_opa, examine_prometheus
 from autonomic.cli.doctor.surroundings import Surroundings
 from autonomic.cli.doctor.verdicts import Check, Outcome, answered
+from autonomic.cli.plan.options import Document
+from autonomic.cli.plan.writing import write_document
+from autonomic.cli.waiting import waiting
 from autonomic.settings import Settings, SettingsError, misspelt
 
 HELP = "Look at everything that the operator needs, say what is wrong and what to do. Ends with 0 when nothing failed."
@@ -28,13 +30,6 @@ _STYLES = {Outcome.OK: "green", Outcome.WARN: "yellow", Outcome.FAIL: "red"}
 Renderer = Callable[[Sequence[Check], Console], None]
 
 
-class Form(StrEnum):
-    """How the checks are written."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
 def examine(surroundings: Surroundings, environment: Mapping[str, str], render: Renderer, out: Console) -> int:
     """Looks, writes what was found, and returns the exit code. What the settings say wrongly ends it at once."""
     try:
@@ -42,7 +37,8 @@ def examine(surroundings: Surroundings, environment: Mapping[str, str], render: 
     except SettingsError as error:
         render([Check("settings", Outcome.FAIL, str(error), "correct the variables that are named")], out)
         return MISTAKE
-    checks = [judge_names(environment), *asyncio.run(checkup(surroundings, settings))]
+    with waiting("looking"):
+        checks = [judge_names(environment), *asyncio.run(checkup(surroundings, settings))]
     render(checks, out)
     return NOT_WELL if any(each.outcome is Outcome.FAIL for each in checks) else WELL
 
@@ -77,9 +73,14 @@ def _as_text(checks: Sequence[Check], out: Console) -> None:
             out.print(Text(f"{'':<18}-> {check.remedy}"))
 
 
-def _as_json(checks: Sequence[Check], out: Console) -> None:
+def _as_document(form: Document, checks: Sequence[Check], out: Console) -> None:
     passed = all(each.outcome is not Outcome.FAIL for each in checks)
-    out.print(json.dumps({"passed": passed, "checks": [asdict(each) for each in checks]}, indent=2))
+    told = [asdict(each) | {"outcome": str(each.outcome)} for each in checks]
+    write_document({"passed": passed, "checks": told}, form.value, out)
 
 
-RENDERERS: dict[Form, Renderer] = {Form.TEXT: _as_text, Form.JSON: _as_json}
+RENDERERS: dict[Document, Renderer] = {
+    Document.TEXT: _as_text,
+    Document.JSON: partial(_as_document, Document.JSON),
+    Document.YAML: partial(_as_document, Document.YAML),
+}

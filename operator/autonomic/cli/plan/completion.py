@@ -6,6 +6,7 @@ import contextlib
 import typer
 
 from autonomic.adapters.kubernetes.person import Whereabouts, reach
+from autonomic.domain.contracts import SLAContract
 from autonomic.domain.controlloops import ControlLoopResource
 from autonomic.domain.errors import AutonomicError
 from autonomic.domain.plans import AdaptationPlan
@@ -32,6 +33,12 @@ def loop_names(ctx: typer.Context, incomplete: str) -> Named:
     return [each for each in names if each[0].startswith(incomplete)]
 
 
+def contract_names(ctx: typer.Context, incomplete: str) -> Named:
+    """Contracts of the namespace that was given, each with its worst alert."""
+    found = _listed(ctx, SLAContract.names.kind)
+    return [(name, _alert(raw)) for raw in found if (name := raw["metadata"]["name"]).startswith(incomplete)]
+
+
 def _listed(ctx: typer.Context, kind: str) -> list[Manifest]:
     with contextlib.suppress(AutonomicError):
         return asyncio.run(_ask(ctx.params, kind))
@@ -51,6 +58,11 @@ def _text(value: object) -> str | None:
 
 def _phase(raw: Manifest) -> str:
     return str((raw.get("status") or {}).get("phase", "Proposed"))
+
+
+def _alert(raw: Manifest) -> str:
+    alerts = {str(each.get("alert", "")) for each in (raw.get("status") or {}).get("objectives", [])}
+    return ", ".join(sorted(alerts - {"", "None"}))
 
 
 def _said(raw: Manifest) -> str:

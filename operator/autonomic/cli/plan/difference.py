@@ -72,10 +72,6 @@ async def _change(plan: AdaptationPlan, at: int, cluster: Cluster, view: View) -
     action = plan.spec.actions[at]
     ref = action.target_ref.within(plan.metadata.namespace or "")
     step = _step(plan, at)
-    if action.type not in built_in():
-        return _unread(
-            action, ref, step, f"the action is a plug-in's ({action.type}): what it changes is not known here"
-        )
     try:
         target, unseen = await _target(cluster, ref, view)
     except NotFound:

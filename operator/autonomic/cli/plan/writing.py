@@ -48,7 +48,7 @@ def write_table(listing: Listing, out: Console, *, wide: bool) -> None:
     Console(file=out.file, width=10_000, highlight=False, markup=False, color_system=None).print(table)
 
 
-def write_document(document: dict[str, Any], form: str, out: Console) -> None:
+def write_document(document: dict[str, Any] | list[dict[str, Any]], form: str, out: Console) -> None:
     """JSON or YAML, without a colour, for a pipe."""
     if form == "json":
         print(json.dumps(document, indent=2, ensure_ascii=False), file=out.file)

@@ -1,17 +1,18 @@
 """The commands under `autonomic playbook`."""
 
 import asyncio
-import json
 from collections import Counter
-from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 
 from autonomic.cli.ending import FAULT, MISTAKE, end, err
+from autonomic.cli.plan.options import Document, DocumentOutput
+from autonomic.cli.plan.writing import write_document
 from autonomic.cli.playbook.files import manifests, playbook, signals
 from autonomic.cli.playbook.rehearsal import Rehearsal, rehearse
+from autonomic.cli.waiting import waiting
 from autonomic.domain.errors import AutonomicError, Invalid
 from autonomic.domain.playbooks import SelfHealingPlaybook
 from autonomic.healing.linting import advice, mistakes
@@ -22,18 +23,10 @@ LINT = "Check playbooks in files: 0 they are fine, 1 one is not, 2 a file can't 
 TEST = "Play recorded signals to a playbook, offline: 0 it made a plan, 1 it made none, 2 a file can't be read."
 
 
-class Form(StrEnum):
-    """How the answer is written."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
 Files = Annotated[list[str], typer.Argument(help="Files with playbooks; - for the standard input.")]
 File = Annotated[str, typer.Argument(help="File with one playbook; - for the standard input.")]
 Recorded = Annotated[str, typer.Option("--signals", help="Recorded signals: JSON lines, or a list in YAML.")]
 Objects = Annotated[list[str] | None, typer.Option("--objects", help="Files with the objects that it acts on.")]
-Output = Annotated[Form, typer.Option("--output", "-o", help="How the answer is written.")]
 
 
 def playbooks() -> typer.Typer:
@@ -44,23 +37,23 @@ def playbooks() -> typer.Typer:
     return commands
 
 
-def lint(files: Files, output: Output = Form.TEXT) -> None:
+def lint(files: Files, output: DocumentOutput = Document.TEXT) -> None:
     """Says of every playbook what is wrong with it, and what is worth a second look."""
     try:
         found = manifests(files)
     except (OSError, Invalid) as error:
         end(str(error), MISTAKE)
     rows = [_linted(place, raw) for place, raw in found]
-    if output is Form.JSON:
-        print(json.dumps(rows, indent=2))  # noqa: T201 - for a pipe, byte by byte
-    else:
+    if output is Document.TEXT:
         for row in rows:
             _show(row)
+    else:
+        write_document(rows, output.value, _out)
     if not rows or any(row["errors"] for row in rows):
         raise typer.Exit(FAULT)
 
 
-def test(file: File, recorded: Recorded, objects: Objects = None, output: Output = Form.TEXT) -> None:
+def test(file: File, recorded: Recorded, objects: Objects = None, output: DocumentOutput = Document.TEXT) -> None:
     """Says what the playbook would have done, when and why."""
     try:
         whole = manifests([file])
@@ -71,7 +64,8 @@ def test(file: File, recorded: Recorded, objects: Objects = None, output: Output
         if not told:
             raise Invalid(f"{recorded}: has no signals")
         given = [raw for _, raw in manifests(objects or ())]
-        done = asyncio.run(rehearse(book, whole[0][1], told, given))
+        with waiting("playing the signals"):
+            done = asyncio.run(rehearse(book, whole[0][1], told, given))
     except (OSError, AutonomicError) as error:
         end(str(error), MISTAKE)
     _tell(book, done, len(told), output)
@@ -98,13 +92,13 @@ def _show(row: dict[str, Any]) -> None:
         _out.print(f"{where}: fine")
 
 
-def _tell(book: SelfHealingPlaybook, done: Rehearsal, signals: int, output: Form) -> None:
+def _tell(book: SelfHealingPlaybook, done: Rehearsal, signals: int, output: Document) -> None:
     offline = [each.name for each in book.spec.triggers if not each.pushed]
     if offline:
         err.print(f"{', '.join(offline)}: asks Prometheus, which is not known offline: taken as Unknown")
     phases = Counter(phase for _, phase in done.outcomes)
-    if output is Form.JSON:
-        print(json.dumps(_document(done, signals, phases), indent=2))  # noqa: T201 - for a pipe, byte by byte
+    if output is not Document.TEXT:
+        write_document(_document(done, signals, phases), output.value, _out)
         return
     for line in done.lines:
         _out.print(f"{line.at:%Y-%m-%d %H:%M:%S}  {line.what:<22} {line.about}: {line.why}")

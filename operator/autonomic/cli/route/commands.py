@@ -1,8 +1,6 @@
 """The commands under `autonomic route`."""
 
-import json
 from dataclasses import asdict
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -12,9 +10,12 @@ from rich.table import Table
 
 from autonomic.adapters.clock import seeded
 from autonomic.cli.ending import MISTAKE, end, err
+from autonomic.cli.plan.options import Document, DocumentOutput
+from autonomic.cli.plan.writing import stdout, write_document
 from autonomic.cli.route.log_file import read
 from autonomic.cli.route.picture import picture
 from autonomic.cli.route.simulation import Row, simulate
+from autonomic.cli.waiting import waiting
 from autonomic.domain.errors import Invalid
 
 SIMULATE = """Play a log of outcomes to several policies: what they would have made of it, as a table and a picture.
@@ -36,18 +37,10 @@ _NARROWEST = 120
 """Columns that the table needs: a pipe has no width of its own."""
 
 
-class Form(StrEnum):
-    """How the answer is written."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
 File = Annotated[str, typer.Argument(help="CSV or Parquet; - reads CSV from the standard input.")]
 Picture = Annotated[Path | None, typer.Option(help="Write regret, and cost against success, into this SVG file.")]
 Seed = Annotated[int, typer.Option(help="The same seed gives the same answer.")]
 Runs = Annotated[int, typer.Option(min=1, max=1000, help="Replays of each policy, of which the mean is told.")]
-Output = Annotated[Form, typer.Option("--output", "-o", help="How the answer is written.")]
 
 
 def route() -> typer.Typer:
@@ -57,11 +50,14 @@ def route() -> typer.Typer:
     return commands
 
 
-def simulate_log(file: File, svg: Picture = None, seed: Seed = 0, runs: Runs = 5, output: Output = Form.TEXT) -> None:
+def simulate_log(
+    file: File, svg: Picture = None, seed: Seed = 0, runs: Runs = 5, output: DocumentOutput = Document.TEXT
+) -> None:
     """Prints the table, and writes the picture."""
     try:
-        lines, unknown, known = read(file)
-        rows = simulate(lines, runs, seeded(seed))
+        with waiting("playing the log"):
+            lines, unknown, known = read(file)
+            rows = simulate(lines, runs, seeded(seed))
         if svg:
             svg.write_text(picture(rows), encoding="utf-8")
     except (OSError, Invalid) as error:
@@ -70,10 +66,10 @@ def simulate_log(file: File, svg: Picture = None, seed: Seed = 0, runs: Runs = 5
         err.print("no column propensity: each candidate's share of its task type stands in for it")
     if unknown:
         err.print(f"{unknown} lines left out: their outcome is unknown")
-    if output is Form.JSON:
-        print(json.dumps([asdict(row) for row in rows], indent=2))  # noqa: T201 - for a pipe, byte by byte
-    else:
+    if output is Document.TEXT:
         _draw(rows)
+    else:
+        write_document([asdict(row) for row in rows], output.value, stdout())
 
 
 def _draw(rows: list[Row]) -> None:

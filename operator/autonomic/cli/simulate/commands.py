@@ -12,6 +12,7 @@ from autonomic.cli.plan.options import Document, DocumentOutput
 from autonomic.cli.plan.writing import stdout, write_document
 from autonomic.cli.simulate.files import Given, read
 from autonomic.cli.simulate.showing import show
+from autonomic.cli.waiting import waiting
 from autonomic.domain.errors import AutonomicError, Invalid, Unavailable
 from autonomic.sdk.policy import opened
 from autonomic.simulate import Base, Limits, Outcome, Twin, Unfit, try_out
@@ -68,7 +69,8 @@ def simulate(
     except (OSError, Invalid) as error:
         end(_said(error), MISTAKE)
     try:
-        outcome = asyncio.run(_tried(given, opa, policies))
+        with waiting("trying"):
+            outcome = asyncio.run(_tried(given, opa, policies))
     except Unfit as error:
         end(given.said(error), MISTAKE)
     except AutonomicError as error:

@@ -2,16 +2,19 @@
 
 import asyncio
 from collections.abc import Mapping
-from enum import StrEnum
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
 from autonomic.cli.ending import FAULT, MISTAKE, end
+from autonomic.cli.plan.completion import contract_names
+from autonomic.cli.plan.options import Document
+from autonomic.cli.plan.writing import write_document
 from autonomic.cli.slo.drawing import draw
 from autonomic.cli.slo.files import contracts, placed
 from autonomic.cli.slo.sources import REAL, Sources, from_cluster
+from autonomic.cli.waiting import waiting
 from autonomic.cycle.slo.accounting import account, judged_alone, status_of
 from autonomic.domain.contracts import SLAContract
 from autonomic.domain.errors import AutonomicError, Invalid, NotFound
@@ -28,21 +31,18 @@ HELP = (
 )
 
 
-class Form(StrEnum):
-    """How it is shown."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
 class MistakeError(Exception):
     """The user asked for what can not be; the message says what to do."""
 
 
 def show(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the SLAContract.")],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="Name of the SLAContract.", autocompletion=contract_names)
+    ],
     namespace: Annotated[str, typer.Option("--namespace", "-n", help="Its namespace.")] = "default",
-    output: Annotated[Form, typer.Option("--output", "-o", help="A drawing, or what the HTTP API gives.")] = Form.TEXT,
+    output: Annotated[
+        Document, typer.Option("--output", "-o", help="A drawing, or what the HTTP API gives.")
+    ] = Document.TEXT,
     file: Annotated[
         str | None, typer.Option("--file", "-f", help="Take the contract from this YAML file; - is the standard input.")
     ] = None,
@@ -54,7 +54,8 @@ def show(
     given = {"prometheus_url": prometheus} if prometheus else {}
     try:
         settings = Settings.read(**given)
-        found = asyncio.run(accounted(REAL, settings, name, namespace, file))
+        with waiting("asking Prometheus"):
+            found = asyncio.run(accounted(REAL, settings, name, namespace, file))
     except (SettingsError, MistakeError) as error:
         end(str(error), MISTAKE)
     except AutonomicError as error:
@@ -62,12 +63,12 @@ def show(
     render(found, output, Console(highlight=False, markup=False))
 
 
-def render(found: ContractAccount, output: Form, out: Console) -> None:
+def render(found: ContractAccount, output: Document, out: Console) -> None:
     """Prints it."""
-    if output == Form.JSON:
-        print(found.model_dump_json(by_alias=True, indent=2), file=out.file)
-    else:
+    if output is Document.TEXT:
         draw(found, out)
+    else:
+        write_document(found.model_dump(mode="json", by_alias=True), output.value, out)
 
 
 async def accounted(

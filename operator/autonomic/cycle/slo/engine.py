@@ -85,6 +85,7 @@ class SloEngine:
 
     async def turn(self, view: View) -> None:
         """Brings everything up to the newest closed bucket before the view's time. Never raises for a silent server."""
+        self._reader.tired = None
         await self._ask_abilities(view.now)
         changed = await self.compiler.compile(view)
         await give_way()

@@ -1,12 +1,12 @@
 """Reading the numbers of rows: one expression for each shape, several expressions a query, answers into arrays."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 import numpy as np
 
-from autonomic.cycle.unions import Asked, ask_all
+from autonomic.cycle.unions import Asked, Found, ask_all
 from autonomic.cycle.yielding import give_way
 from autonomic.domain.readings import Question, RangeQuestion, Sample, Series, Unknown
 from autonomic.ports.metrics import Metrics
@@ -27,6 +27,8 @@ _TAKEN, _ROW = 20_000, 50
 
 _POINTS = 10_000
 """Points of one range query; Prometheus refuses more than 11,000."""
+
+_SILENT = "MetricsUnavailable"
 
 Expression = Callable[[Shape, str], str]
 Failures = dict[int, Unknown]
@@ -51,10 +53,15 @@ class Read:
 
 @dataclass
 class Reader:
-    """Reads from one server. `spread` are shapes that had better not be read together: their label has many values."""
+    """Reads from one server. `spread` are shapes that had better not be read together: their label has many values.
+
+    Whole queries can cost what they like, so they are asked apart and after all others: one that gets no answer leaves those
+    of no other indicator without theirs. `tired` says why none is asked any more in this turn, None while they are.
+    """
 
     metrics: Metrics
     spread: set[Shape] = field(default_factory=set)
+    tired: Unknown | None = None
 
     async def at(self, batches: Sequence[Batch], size: int, expression: Expression, at: int) -> Read:
         """The numbers of all rows (there are `size`) at one time; rows of other batches stay absent."""
@@ -82,7 +89,7 @@ class Reader:
         widest = max((each.width for each in batches), default=1)
         union = min(64, max(1, min(_SERIES_A_QUERY, _POINTS_A_QUERY // times.count) // widest))
         taken = 0
-        for put_to, items in (await ask_all(self.metrics, asked, union)).items():
+        for put_to, items in (await self._answered(asked, union)).items():
             batch = asked[put_to]
             taken += batch.width * (times.count + _ROW)
             if taken > _TAKEN:
@@ -94,6 +101,25 @@ class Reader:
             put(items, batch, times, into, failures)
             if batch.whole and len(items) > MOST * len(batch.whole.rows):
                 self.spread.add(batch.shape)
+
+    async def _answered(self, asked: Mapping[Asked, Batch], union: int) -> Found:
+        apart = {each: None for each, batch in asked.items() if batch.shape.selector is None}
+        found = dict(await ask_all(self.metrics, [each for each in asked if each not in apart], union))
+        if why := _silence(found):
+            return found | dict.fromkeys(apart, why)
+        if self.tired:
+            return found | dict.fromkeys(apart, self.tired)
+        whole = dict(await ask_all(self.metrics, apart, union))
+        if silent := _silence(whole):
+            self.tired = Unknown("TooSlow", f"{silent.message}: whole queries are asked again in the next turn")
+            if found:  # the server answers others: it is the queries
+                whole = {each: self.tired if items == silent else items for each, items in whole.items()}
+        return found | whole
+
+
+def _silence(found: Found) -> Unknown | None:
+    """Why the server gave no answer, where it gave none."""
+    return next((each for each in found.values() if isinstance(each, Unknown) and each.reason == _SILENT), None)
 
 
 def question(expr: str, lookback: str, times: Times) -> Asked:

@@ -1,4 +1,4 @@
-"""One file per action. `built_in` lists them; a plug-in's action joins them by name."""
+"""One file per action. `built_in` lists them; what a plug-in chooses is one of them."""
 
 from collections.abc import Mapping
 
