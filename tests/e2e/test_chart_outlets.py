@@ -1,18 +1,13 @@
 """The chart's `outlets`: what it renders is what the operator reads, and no Secret's content is rendered."""
 
 import json
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from autonomic.environment.outlets import read_outlets
-from testbed.build import ensure_built
-from testbed.cache import program_path
-from testbed.installation import CHART, NAMESPACE
-from testbed.programs.catalogue import HELM
+from tests.e2e.rendering import helm_template, pod, rendered
 
 FOLDER = "/etc/autonomic/outlets"
 ONCALL = {"name": "oncall", "type": "Channel", "urlFrom": {"secretKeyRef": {"name": "hook", "key": "where"}}}
@@ -26,30 +21,8 @@ CONDUCTOR = {
 }
 
 
-def helm_template(outlets: list[dict[str, Any]]) -> subprocess.CompletedProcess[str]:
-    """What helm says."""
-    ensure_built([HELM])
-    command: list[str | Path] = [program_path(HELM), "template", "autonomic", CHART, "--namespace", NAMESPACE]
-    given = ["--set-json", f"outlets={json.dumps(outlets)}"]
-    return subprocess.run([*command, *given], capture_output=True, text=True, check=False, timeout=60)
-
-
-def rendered(*outlets: dict[str, Any]) -> dict[tuple[str, str], dict[str, Any]]:
-    """Every object, by kind and name."""
-    said = helm_template(list(outlets))
-    assert said.returncode == 0, said.stderr
-    found = (each for each in yaml.safe_load_all(said.stdout) if each)
-    return {(each["kind"], each["metadata"]["name"]): each for each in found}
-
-
-def pod(objects: dict[tuple[str, str], dict[str, Any]]) -> dict[str, Any]:
-    """The operator's pod."""
-    template: dict[str, Any] = objects["Deployment", "autonomic"]["spec"]["template"]
-    return template
-
-
 def test_the_operator_reads_what_the_chart_renders_out_of_mounted_secrets(tmp_path: Path) -> None:
-    objects = rendered(ONCALL, CONDUCTOR)
+    objects = rendered("outlets", [ONCALL, CONDUCTOR])
     for file in _mounted(objects):
         (tmp_path / file).parent.mkdir(exist_ok=True)
         (tmp_path / file).write_text("slack://TA1/TB2/TC3" if file.endswith("urlFile") else "t0ken")
@@ -69,7 +42,7 @@ def _mounted(objects: dict[tuple[str, str], dict[str, Any]]) -> list[str]:
 
 
 def test_the_operator_is_told_where_the_file_is_and_starts_anew_when_the_list_changes() -> None:
-    one, two = pod(rendered(ONCALL)), pod(rendered(ONCALL, CONDUCTOR))
+    one, two = pod(rendered("outlets", [ONCALL])), pod(rendered("outlets", [ONCALL, CONDUCTOR]))
     operator = one["spec"]["containers"][0]
     assert {"name": "AUTONOMIC_OUTLETS_FILE", "value": f"{FOLDER}/outlets.yaml"} in operator["env"]
     assert {"name": "outlets", "mountPath": FOLDER, "readOnly": True} in operator["volumeMounts"]
@@ -77,7 +50,7 @@ def test_the_operator_is_told_where_the_file_is_and_starts_anew_when_the_list_ch
 
 
 def test_outlets_are_reached_at_their_ports_and_never_at_link_local_addresses() -> None:
-    rules = rendered(ONCALL)["NetworkPolicy", "autonomic"]["spec"]["egress"]
+    rules = rendered("outlets", [ONCALL])["NetworkPolicy", "autonomic"]["spec"]["egress"]
     (rule,) = [each for each in rules if any("ipBlock" in peer for peer in each.get("to", []))]
     blocks = {peer["ipBlock"]["cidr"]: peer["ipBlock"]["except"] for peer in rule["to"] if "ipBlock" in peer}
     assert blocks == {"0.0.0.0/0": ["169.254.0.0/16"], "::/0": ["fe80::/10"]}
@@ -85,7 +58,7 @@ def test_outlets_are_reached_at_their_ports_and_never_at_link_local_addresses() 
 
 
 def test_without_outlets_nothing_of_them_is_rendered() -> None:
-    objects = rendered()
+    objects = rendered("outlets", [])
     assert ("Secret", "autonomic-outlets") not in objects
     assert "outlets" not in json.dumps(list(objects.values())).lower().replace("crd", "")
 
@@ -101,6 +74,6 @@ def test_without_outlets_nothing_of_them_is_rendered() -> None:
     ],
 )
 def test_an_outlet_that_means_nothing_is_refused_by_name(outlet: dict[str, Any], named: str) -> None:
-    said = helm_template([outlet])
+    said = helm_template("outlets", [outlet])
     assert said.returncode != 0
     assert named in said.stderr

@@ -1,20 +1,15 @@
 """The chart's `prometheus.servers`: what it renders is what the operator reads, and no Secret's content is rendered."""
 
 import json
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from autonomic.environment.server import Basic, Bearer
 from autonomic.environment.servers import read_servers
-from testbed.build import ensure_built
-from testbed.cache import program_path
-from testbed.installation import CHART, NAMESPACE
-from testbed.programs.catalogue import HELM
 from tests.contract.certificates import Authority
+from tests.e2e.rendering import helm_template, pod, rendered
 
 FOLDER = "/etc/autonomic/prometheus-servers"
 EU = {
@@ -34,30 +29,8 @@ US = {
 }
 
 
-def helm_template(servers: list[dict[str, Any]]) -> subprocess.CompletedProcess[str]:
-    """What helm says."""
-    ensure_built([HELM])
-    command: list[str | Path] = [program_path(HELM), "template", "autonomic", CHART, "--namespace", NAMESPACE]
-    given = ["--set-json", f"prometheus.servers={json.dumps(servers)}"]
-    return subprocess.run([*command, *given], capture_output=True, text=True, check=False, timeout=60)
-
-
-def rendered(*servers: dict[str, Any]) -> dict[tuple[str, str], dict[str, Any]]:
-    """Every object, by kind and name."""
-    said = helm_template(list(servers))
-    assert said.returncode == 0, said.stderr
-    found = (each for each in yaml.safe_load_all(said.stdout) if each)
-    return {(each["kind"], each["metadata"]["name"]): each for each in found}
-
-
-def pod(objects: dict[tuple[str, str], dict[str, Any]]) -> dict[str, Any]:
-    """The operator's pod."""
-    template: dict[str, Any] = objects["Deployment", "autonomic"]["spec"]["template"]
-    return template
-
-
 def test_the_operator_reads_what_the_chart_renders_out_of_mounted_secrets(tmp_path: Path) -> None:
-    objects = rendered(EU, US)
+    objects = rendered("prometheus.servers", [EU, US])
     authority = Authority(tmp_path)
     ours = authority.issue("ours")
     contents = {
@@ -86,7 +59,7 @@ def test_the_operator_reads_what_the_chart_renders_out_of_mounted_secrets(tmp_pa
 
 
 def test_the_operator_is_told_where_the_file_is_and_starts_anew_when_the_list_changes() -> None:
-    one, two = pod(rendered(US)), pod(rendered(US, EU))
+    one, two = pod(rendered("prometheus.servers", [US])), pod(rendered("prometheus.servers", [US, EU]))
     operator = one["spec"]["containers"][0]
     assert {"name": "AUTONOMIC_PROMETHEUS_SERVERS_FILE", "value": f"{FOLDER}/servers.yaml"} in operator["env"]
     assert {"name": "prometheus-servers", "mountPath": FOLDER, "readOnly": True} in operator["volumeMounts"]
@@ -94,12 +67,12 @@ def test_the_operator_is_told_where_the_file_is_and_starts_anew_when_the_list_ch
 
 
 def test_every_server_is_reached_at_its_port() -> None:
-    rules = rendered(EU, US)["NetworkPolicy", "autonomic"]["spec"]["egress"]
+    rules = rendered("prometheus.servers", [EU, US])["NetworkPolicy", "autonomic"]["spec"]["egress"]
     assert [{"port": 9090}, {"port": 10443}, {"port": 9091}] in [each["ports"] for each in rules]
 
 
 def test_without_further_servers_nothing_of_them_is_rendered() -> None:
-    objects = rendered()
+    objects = rendered("prometheus.servers", [])
     assert ("Secret", "autonomic-prometheus-servers") not in objects
     assert "prometheus-servers" not in json.dumps(list(objects.values()))
 
@@ -117,6 +90,6 @@ def test_without_further_servers_nothing_of_them_is_rendered() -> None:
     ],
 )
 def test_a_server_that_means_nothing_is_refused_by_name(server: dict[str, Any], named: str) -> None:
-    said = helm_template([server])
+    said = helm_template("prometheus.servers", [server])
     assert said.returncode != 0
     assert named in said.stderr

@@ -88,6 +88,26 @@ def _by_the_operator(operator: OperatorProcess, world: Workload, times: list[dat
     return world.plan("AwaitingApproval")
 
 
+def _supposed(world: Workload, times: list[datetime], at: datetime) -> list[Manifest]:
+    """The same signals, as they are supposed at that moment."""
+    return [
+        {
+            "type": "TaskFailureCount", "namespace": world.namespace, "labels": {"deployment": world.name},
+            "ago": f"{int((at - each).total_seconds() * 1000)}ms",
+        }
+        for each in times
+    ]  # fmt: skip
+
+
+def _by_the_command(documents: list[Manifest], opa: Opa, folder: Path) -> Manifest:
+    file = folder / "doors.yaml"
+    file.write_text(yaml.safe_dump_all(documents))
+    typed = CliRunner().invoke(cli.app(run=lambda _: None), ["simulate", str(file), "--opa", opa.url, "-o", "json"])
+    assert typed.exit_code == 0, typed.output
+    answer: Manifest = json.loads(typed.stdout)
+    return answer
+
+
 async def _by_the_library(opa: Opa, supposed: Manifest) -> Manifest:
     async with AutonomicLayer(opa=opa.url) as layer:
         return (await layer.simulate(supposed, live=False)).wire()
@@ -119,22 +139,12 @@ def test_the_same_incident_gives_the_same_plan_through_every_door(
     before = {"at": at.isoformat(), "objects": [wanted], "without": [f"AdaptationPlan/{key}"]}
     asked = _post(process, world, "/autonomic/simulate", before)
 
-    signals = [
-        {
-            "type": "TaskFailureCount", "namespace": world.namespace, "labels": {"deployment": world.name},
-            "ago": f"{int((at - each).total_seconds() * 1000)}ms",
-        }
-        for each in times
-    ]  # fmt: skip
-    file = tmp_path / "doors.yaml"
+    signals = _supposed(world, times, at)
     scenario = {"apiVersion": PLAYBOOK["apiVersion"], "kind": "Scenario", "at": at.isoformat(), "signals": signals}
-    file.write_text(yaml.safe_dump_all([*objects, scenario]))
-    typed = CliRunner().invoke(cli.app(run=lambda _: None), ["simulate", str(file), "--opa", opa.url, "-o", "json"])
-    assert typed.exit_code == 0, typed.output
-
+    typed = _by_the_command([*objects, scenario], opa, tmp_path)
     held = asyncio.run(_by_the_library(opa, {"at": at.isoformat(), "objects": objects, "signals": signals}))
 
-    for answer in (asked, json.loads(typed.stdout), held):
+    for answer in (asked, typed, held):
         assert [each["proposed"] for each in answer["plans"]] == [True], answer
         (plan,) = answer["plans"]
         assert plan["name"] == made["metadata"]["name"]

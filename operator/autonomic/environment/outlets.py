@@ -3,21 +3,18 @@
 The file is YAML or JSON, `outlets:` with a list of `Outlet`s. No message has an address or a token in it: each may be a secret.
 """
 
-from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Self
 from urllib.parse import SplitResult
 
-import yaml
-from pydantic import Field, ValidationError, model_validator
-from pydantic_core import ErrorDetails
+from pydantic import Field, model_validator
 
-from autonomic.domain.model import Model
 from autonomic.domain.words import ShortName
 from autonomic.environment import urls
 from autonomic.environment.files import AuthoritiesFile, File, SecretFile
 from autonomic.environment.hidden import HiddenError
+from autonomic.environment.listed import Listed, read_list, telling
 from autonomic.environment.pairs import OutletHeaders, outlet_headers
 from autonomic.ports.outlets import OutletType
 
@@ -25,7 +22,7 @@ _SHOWN = frozenset({"name", "type", "urlFile", "bearerTokenFile", "headersFile",
 """Fields whose value may stand in a message. A file's path is no secret, unless the secret itself was written there."""
 
 
-class Outlet(Model):
+class Outlet(Listed):
     """One channel or endpoint. What stands in a file is read at every call, since addresses and tokens rotate."""
 
     name: ShortName = Field(description="The name that contracts and playbooks use.")
@@ -76,35 +73,7 @@ class Outlet(Model):
 
 def read_outlets(file: Path) -> tuple[Outlet, ...]:
     """The outlets of the file. Raises ValueError: a line for each mistake, with the field, its value and the way out."""
-    try:
-        listed = yaml.safe_load(file.read_bytes())
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        mark = getattr(error, "problem_mark", None)
-        at = f", line {mark.line + 1}" if mark else ""
-        raise ValueError(f"the file is no YAML{at}: write `outlets:` and a list below it") from None
-    if not isinstance(listed, dict) or set(listed) != {"outlets"} or not isinstance(listed["outlets"], list):
-        raise ValueError("the file must hold `outlets:` with a list, and nothing else")
-    found, wrong = [], []
-    for number, each in enumerate(listed["outlets"]):
-        try:
-            found.append(Outlet.model_validate(each))
-        except ValidationError as error:
-            wrong += [_sentence(number, each, one) for one in error.errors()]
-    twice = [name for name, count in Counter(each.name for each in found).items() if count > 1]
-    wrong += [f"the name {name} is there twice: write each once" for name in twice]
-    if wrong:
-        raise ValueError("; ".join(wrong))
-    return tuple(found)
-
-
-def _sentence(number: int, raw: object, error: ErrorDetails) -> str:
-    name = raw.get("name") if isinstance(raw, dict) else None
-    where = f"outlets[{number}]" + (f" ({name})" if isinstance(name, str) else "")
-    field = ".".join(map(str, error["loc"]))
-    hidden = isinstance(error.get("ctx", {}).get("error"), HiddenError)
-    given = error["input"] if field in _SHOWN and error["type"] != "missing" and not hidden else None
-    said = f" is {given!r}" if given is not None else ""
-    return f"{where}{'.' if field else ''}{field}{said}: {error['msg'].removeprefix('Value error, ')}"
+    return read_list(file, "outlets", Outlet, telling("outlets", _SHOWN))
 
 
 def _of_file(file: Path) -> Mapping[str, str]:

@@ -6,19 +6,19 @@ The file is YAML or JSON, `senders:` with a list of `WebhookSender`s. No message
 from pathlib import Path
 from typing import Annotated
 
-import yaml
-from pydantic import Field, ValidationError
+from pydantic import Field
+from pydantic_core import ErrorDetails
 
-from autonomic.domain.model import Model
 from autonomic.domain.words import ShortName
 from autonomic.environment.files import SecretFile
+from autonomic.environment.listed import Listed, read_list
 
 EVERYWHERE = "*"
 
 Scope = Annotated[str, Field(max_length=63, pattern=r"^(\*|[a-z0-9]([-a-z0-9]*[a-z0-9])?)$")]
 
 
-class WebhookSender(Model):
+class WebhookSender(Listed):
     """One sender. Its token is read again when the file changes."""
 
     name: ShortName = Field(description="The name under which it is counted.")
@@ -28,25 +28,8 @@ class WebhookSender(Model):
 
 def read_senders(file: Path) -> tuple[WebhookSender, ...]:
     """The senders of the file. Raises ValueError: a sentence for each mistake, with the field and the way out."""
-    try:
-        listed = yaml.safe_load(file.read_bytes())
-    except (yaml.YAMLError, UnicodeDecodeError):
-        raise ValueError("the file is no YAML: write `senders:` and a list below it") from None
-    if not isinstance(listed, dict) or set(listed) != {"senders"} or not isinstance(listed["senders"], list):
-        raise ValueError("the file must hold `senders:` with a list, and nothing else")
-    found, wrong = [], []
-    for number, each in enumerate(listed["senders"]):
-        try:
-            found.append(WebhookSender.model_validate(each))
-        except ValidationError as error:
-            wrong += [
-                f"senders[{number}].{'.'.join(map(str, one['loc']))}: {one['msg'].removeprefix('Value error, ')}"
-                for one in error.errors()
-            ]
-    names = [each.name for each in found]
-    wrong += [
-        f"the name {name} is there twice: write each once" for name in sorted(set(names)) if names.count(name) > 1
-    ]
-    if wrong:
-        raise ValueError("; ".join(wrong))
-    return tuple(found)
+    return read_list(file, "senders", WebhookSender, _tell)
+
+
+def _tell(number: int, _: object, error: ErrorDetails) -> str:
+    return f"senders[{number}].{'.'.join(map(str, error['loc']))}: {error['msg'].removeprefix('Value error, ')}"

@@ -3,31 +3,27 @@
 The file is YAML or JSON, `servers:` with a list of `NamedServer`s. No message shows a header, a parameter or a login.
 """
 
-from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Self
 
-import yaml
-from pydantic import AfterValidator, Field, ValidationError, model_validator
-from pydantic_core import ErrorDetails
+from pydantic import AfterValidator, Field, model_validator
 
-from autonomic.domain.model import Model
 from autonomic.domain.servers import DEFAULT
 from autonomic.domain.units import Duration, seconds
 from autonomic.domain.words import ShortName
 from autonomic.environment import agreement
 from autonomic.environment.files import AuthoritiesFile, File, SecretFile
 from autonomic.environment.hidden import HiddenError
+from autonomic.environment.listed import Listed, read_list, telling
 from autonomic.environment.pairs import ServerHeaders, ServerParameters, server_headers
 from autonomic.environment.server import MetricsServer
 from autonomic.environment.web import web_address
 
 _SHOWN = frozenset({"name", "timeout", "concurrency", "username"})
-_FORM = "write `servers:` and a list below it"
 
 
-class NamedServer(Model):
+class NamedServer(Listed):
     """One server. Tokens and passwords are read again when their files change, `headersFile` at the start."""
 
     name: ShortName = Field(description="The name that contracts, playbooks and budgets use.")
@@ -69,32 +65,8 @@ class NamedServer(Model):
 
 def read_servers(file: Path, timeout: float, concurrency: int) -> Mapping[str, MetricsServer]:
     """The servers of the file, by name. Raises ValueError: a sentence for each mistake, with the field and the way out."""
-    try:
-        listed = yaml.safe_load(file.read_bytes())
-    except (yaml.YAMLError, UnicodeDecodeError):
-        raise ValueError(f"the file is no YAML: {_FORM}") from None
-    if not isinstance(listed, dict) or set(listed) != {"servers"} or not isinstance(listed["servers"], list):
-        raise ValueError(f"the file must hold `servers:` with a list, and nothing else: {_FORM}")
-    found, wrong = [], []
-    for number, each in enumerate(listed["servers"]):
-        try:
-            found.append(NamedServer.model_validate(each))
-        except ValidationError as error:
-            wrong += [_sentence(number, each, one) for one in error.errors()]
-    twice = [name for name, count in Counter(each.name for each in found).items() if count > 1]
-    wrong += [f"the name {name} is there twice: write each once" for name in twice]
-    if wrong:
-        raise ValueError("; ".join(wrong))
+    found = read_list(file, "servers", NamedServer, telling("servers", _SHOWN))
     return {each.name: each.reached(timeout, concurrency) for each in found}
-
-
-def _sentence(number: int, raw: object, error: ErrorDetails) -> str:
-    name = raw.get("name") if isinstance(raw, dict) else None
-    where = f"servers[{number}]" + (f" ({name})" if isinstance(name, str) else "")
-    field = ".".join(map(str, error["loc"]))
-    shown = field in _SHOWN and error["type"] != "missing"
-    said = f" is {error['input']!r}" if shown else ""
-    return f"{where}{'.' if field else ''}{field}{said}: {error['msg'].removeprefix('Value error, ')}"
 
 
 def _headers(file: Path) -> Mapping[str, str]:
