@@ -1,27 +1,18 @@
 """`GET /autonomic/cost`: what is spent of every CostBudget, how long the rest lasts, and what was saved."""
 
-from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Response
 from pydantic import Field
 
 from autonomic.api.guard import Guard
 from autonomic.api.paging import Asked, Key, Paged, found, written
-from autonomic.api.problems import documented
+from autonomic.api.parameters import Namespace
+from autonomic.api.problems import OF_READING
 from autonomic.api.sources import LayerView
 from autonomic.cost.report import BudgetLine, report
 from autonomic.domain.cost import CostBudget
-from autonomic.domain.words import ShortName
 from autonomic.ports.access import Caller
-
-_REFUSALS = documented(
-    HTTPStatus.UNAUTHORIZED,
-    HTTPStatus.FORBIDDEN,
-    HTTPStatus.UNPROCESSABLE_ENTITY,
-    HTTPStatus.TOO_MANY_REQUESTS,
-    HTTPStatus.SERVICE_UNAVAILABLE,
-)
 
 
 class CostList(Paged):
@@ -34,11 +25,11 @@ def router(layer: LayerView, guard: Guard) -> APIRouter:
     """`/autonomic/cost`."""
     routes = APIRouter(tags=["cost"])
 
-    @routes.get("/autonomic/cost", response_model=CostList, responses=_REFUSALS)
+    @routes.get("/autonomic/cost", response_model=CostList, responses=OF_READING)
     async def cost(
         caller: Annotated[Caller, Depends(guard.caller)],
         page: Asked,
-        namespace: Annotated[ShortName | None, Query(description="Only this namespace; left out, all of them.")] = None,
+        namespace: Namespace = None,
     ) -> Response:
         """Budgets and savings. The caller needs the verb `list` on `costbudgets` and on `adaptationplans` there."""
         await guard.demand(caller, "list", "costbudgets", namespace)

@@ -8,11 +8,11 @@ from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from autonomic.api.guard import Guard, Sent, address
+from autonomic.api.parameters import Namespace
 from autonomic.api.problems import documented
 from autonomic.api.sources import Events
 from autonomic.api.streams import Reader, Stream, place
 from autonomic.api.turnstile import Turnstile
-from autonomic.domain.words import ShortName
 from autonomic.ports.access import Caller
 
 MEDIA_TYPE = "text/event-stream"
@@ -64,7 +64,7 @@ def router(events: Events, guard: Guard) -> APIRouter:
         request: Request,
         caller: Annotated[Caller, Depends(guard.caller)],
         sent: Sent,
-        namespace: Annotated[ShortName | None, Query(description="Only this namespace; left out, all of them.")] = None,
+        namespace: Namespace = None,
         kind: Annotated[Wanted, Query(alias="type")] = None,
         last_seen: LastSeen = None,
     ) -> Response:

@@ -10,13 +10,13 @@ from pydantic import Field
 
 from autonomic.api.guard import Guard
 from autonomic.api.paging import Asked, Key, Paged, found, shaped, written
-from autonomic.api.problems import documented
+from autonomic.api.parameters import Namespace
+from autonomic.api.problems import OF_READING
 from autonomic.api.sources import LayerView, Snapshots
 from autonomic.domain.contracts import SLAContract
 from autonomic.domain.health import HealthSnapshotStatus, HealthWord, SubjectKind
 from autonomic.domain.model import Model
 from autonomic.domain.moments import Moment
-from autonomic.domain.words import ShortName
 from autonomic.health.rows import Row
 from autonomic.health.subjects import about
 from autonomic.ports.access import Caller
@@ -24,13 +24,6 @@ from autonomic.ports.plugins import PluginKind, PluginStanding, PluginState
 
 MOST_LOOKED_BACK = 100
 """Contracts that are judged anew for one question about the past: each reads its whole period."""
-_REFUSALS = documented(
-    HTTPStatus.UNAUTHORIZED,
-    HTTPStatus.FORBIDDEN,
-    HTTPStatus.UNPROCESSABLE_ENTITY,
-    HTTPStatus.TOO_MANY_REQUESTS,
-    HTTPStatus.SERVICE_UNAVAILABLE,
-)
 Kind = Annotated[SubjectKind | None, Query(description="Only this kind of subject.")]
 SubjectName = Annotated[str | None, Query(max_length=253, description="Only the subject of this name.")]
 Word = Annotated[HealthWord | None, Query(description="Only what has this health.")]
@@ -68,11 +61,11 @@ def router(layer: LayerView, snapshots: Snapshots, guard: Guard) -> APIRouter:
     """`/autonomic/health`."""
     routes = APIRouter(tags=["health"])
 
-    @routes.get("/autonomic/health", response_model=HealthList, responses=_REFUSALS)
+    @routes.get("/autonomic/health", response_model=HealthList, responses=OF_READING)
     async def health(
         caller: Annotated[Caller, Depends(guard.caller)],
         page: Asked,
-        namespace: Annotated[ShortName | None, Query(description="Only this namespace; left out, all of them.")] = None,
+        namespace: Namespace = None,
         kind: Kind = None,
         name: SubjectName = None,
         health: Word = None,

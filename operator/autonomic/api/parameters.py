@@ -11,7 +11,11 @@ from fastapi.routing import APIRoute
 
 from autonomic.api.guard import Guard
 from autonomic.api.problems import not_acceptable
+from autonomic.domain.words import ShortName
 from autonomic.ports.access import Caller
+
+Namespace = Annotated[ShortName | None, Query(description="Only this namespace; left out, all of them.")]
+"""The filter that every list has."""
 
 
 def only_known(guard: Guard) -> Callable[..., Awaitable[None]]:

@@ -8,21 +8,14 @@ from fastapi import APIRouter, Depends, HTTPException, Path, Query, Response
 
 from autonomic.api.guard import Guard
 from autonomic.api.paging import Asked, Key, found, shaped, written
+from autonomic.api.parameters import Namespace
 from autonomic.api.plan_lines import PlanList, contracts, line
-from autonomic.api.problems import documented
+from autonomic.api.problems import OF_READING, documented
 from autonomic.api.sources import LayerView
 from autonomic.domain.plans import AdaptationPlan, Phase
 from autonomic.domain.words import Name, ShortName
 from autonomic.ports.access import Caller
 
-_REFUSALS = documented(
-    HTTPStatus.UNAUTHORIZED,
-    HTTPStatus.FORBIDDEN,
-    HTTPStatus.UNPROCESSABLE_ENTITY,
-    HTTPStatus.TOO_MANY_REQUESTS,
-    HTTPStatus.SERVICE_UNAVAILABLE,
-)
-Namespace = Annotated[ShortName | None, Query(description="Only this namespace; left out, all of them.")]
 Standing = Annotated[Phase | None, Query(description="Only plans that stand there.")]
 Loop = Annotated[Name | None, Query(description="Only plans of this ControlLoop.")]
 Contract = Annotated[Name | None, Query(description="Only plans that this SLAContract asked for, or judges.")]
@@ -33,7 +26,7 @@ def router(layer: LayerView, guard: Guard) -> APIRouter:
     """`/autonomic/plans`, and one plan below it."""
     routes = APIRouter(tags=["plans"])
 
-    @routes.get("/autonomic/plans", response_model=PlanList, responses=_REFUSALS)
+    @routes.get("/autonomic/plans", response_model=PlanList, responses=OF_READING)
     async def plans(
         caller: Annotated[Caller, Depends(guard.caller)],
         page: Asked,
@@ -53,7 +46,7 @@ def router(layer: LayerView, guard: Guard) -> APIRouter:
 
     @routes.get(
         "/autonomic/plans/{namespace}/{name}",
-        responses=_REFUSALS | documented(HTTPStatus.NOT_FOUND),
+        responses=OF_READING | documented(HTTPStatus.NOT_FOUND),
         response_model_exclude_none=True,
     )
     async def one(

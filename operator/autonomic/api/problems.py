@@ -41,6 +41,24 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: {"description": HTTPStatus(status).phrase, "content": content} for status in statuses}
 
 
+OF_READING = documented(
+    HTTPStatus.UNAUTHORIZED,
+    HTTPStatus.FORBIDDEN,
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+    HTTPStatus.TOO_MANY_REQUESTS,
+    HTTPStatus.SERVICE_UNAVAILABLE,
+)
+"""What whoever only reads may be answered instead."""
+
+OF_BODIES = OF_READING | documented(
+    HTTPStatus.BAD_REQUEST,
+    HTTPStatus.REQUEST_TIMEOUT,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+)
+"""What whoever sends a body may be answered instead."""
+
+
 def not_acceptable(field: str, value: str, detail: str) -> RequestValidationError:
     """To be raised: one field of the request, such as query.continue, is answered with 422."""
     return RequestValidationError([{"loc": tuple(field.split(".", 1)), "input": value, "msg": detail}])

@@ -6,15 +6,15 @@ from http import HTTPStatus
 from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
+from fastapi import APIRouter, Depends, HTTPException, Request, Response
 from fastapi.security import HTTPAuthorizationCredentials
 from pydantic import Field, ValidationError
 
 from autonomic.api import bodies
 from autonomic.api.guard import SCHEME, Guard
 from autonomic.api.paging import Asked, Key, Paged, found, shaped, written
-from autonomic.api.parameters import refuse_others
-from autonomic.api.problems import FieldProblem, answer, documented
+from autonomic.api.parameters import Namespace, refuse_others
+from autonomic.api.problems import OF_READING, FieldProblem, answer, documented
 from autonomic.api.receipts import refused
 from autonomic.api.sources import LayerView, Routing
 from autonomic.cycle.routing.refusals import (
@@ -28,7 +28,7 @@ from autonomic.domain.candidates import Constraints
 from autonomic.domain.meta import Condition
 from autonomic.domain.model import Model
 from autonomic.domain.routes import AdaptiveRoute, EstimateStatus, WeightStatus
-from autonomic.domain.words import Mode, ShortName
+from autonomic.domain.words import Mode
 from autonomic.ports.access import Caller
 from autonomic.signals.limits import Limits
 from autonomic.signals.refusal import Refused
@@ -50,13 +50,6 @@ _ANSWERS = documented(
     HTTPStatus.NOT_FOUND,
     HTTPStatus.CONFLICT,
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
-    HTTPStatus.UNPROCESSABLE_ENTITY,
-    HTTPStatus.TOO_MANY_REQUESTS,
-    HTTPStatus.SERVICE_UNAVAILABLE,
-)
-_REFUSALS = documented(
-    HTTPStatus.UNAUTHORIZED,
-    HTTPStatus.FORBIDDEN,
     HTTPStatus.UNPROCESSABLE_ENTITY,
     HTTPStatus.TOO_MANY_REQUESTS,
     HTTPStatus.SERVICE_UNAVAILABLE,
@@ -123,11 +116,11 @@ def router(layer: LayerView, routing: Routing, guard: Guard) -> APIRouter:
     """All three."""
     routes, endpoint = APIRouter(tags=["routes"]), deciding(routing, guard)
 
-    @routes.get("/autonomic/routes", response_model=RouteList, responses=_REFUSALS)
+    @routes.get("/autonomic/routes", response_model=RouteList, responses=OF_READING)
     async def listed(
         caller: Annotated[Caller, Depends(guard.caller)],
         page: Asked,
-        namespace: Annotated[ShortName | None, Query(description="Only this namespace; left out, all of them.")] = None,
+        namespace: Namespace = None,
     ) -> Response:
         """What is published, and why. The caller needs the verb `list` on `adaptiveroutes` there."""
         await guard.demand(caller, "list", "adaptiveroutes", namespace)

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 from autonomic.api import bodies
 from autonomic.api.desk import Desk
 from autonomic.api.guard import SCHEME, Guard
-from autonomic.api.problems import documented
+from autonomic.api.problems import OF_BODIES
 from autonomic.api.receipts import SignalsReceipt, exported
 from autonomic.api.sources import Intake
 from autonomic.cycle.reception import May, Receipt, Reception
@@ -20,21 +20,10 @@ from autonomic.signals.senders import Sender
 
 STRUCTURED, BATCH, JSON = "application/cloudevents+json", "application/cloudevents-batch+json", "application/json"
 PROTOBUF = "application/x-protobuf"
-_PROBLEMS = documented(
-    HTTPStatus.BAD_REQUEST,
-    HTTPStatus.UNAUTHORIZED,
-    HTTPStatus.FORBIDDEN,
-    HTTPStatus.REQUEST_TIMEOUT,
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-    HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
-    HTTPStatus.UNPROCESSABLE_ENTITY,
-    HTTPStatus.TOO_MANY_REQUESTS,
-    HTTPStatus.SERVICE_UNAVAILABLE,
-)
-_ANSWERS = _PROBLEMS | {
+_ANSWERS = OF_BODIES | {
     HTTPStatus.ACCEPTED.value: {"model": SignalsReceipt, "description": "What is accepted is kept."}
 }
-_EXPORTED = _PROBLEMS | {
+_EXPORTED = OF_BODIES | {
     HTTPStatus.OK.value: {
         "description": "What is not named as rejected is kept: an ExportMetricsServiceResponse.",
         "content": {PROTOBUF: {}},

@@ -10,10 +10,10 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from autonomic.api import bodies
 from autonomic.api.guard import Guard
-from autonomic.api.problems import FieldProblem, answer, documented
+from autonomic.api.parameters import Namespace
+from autonomic.api.problems import OF_BODIES, FieldProblem, answer
 from autonomic.api.receipts import refused
 from autonomic.api.sources import Simulating
-from autonomic.domain.words import ShortName
 from autonomic.ports.access import Caller
 from autonomic.signals.limits import Limits
 from autonomic.signals.refusal import Refused
@@ -22,17 +22,6 @@ from autonomic.simulate.reading import OURS
 
 LIMITS = Limits(body_bytes=4 << 20)
 _RETRY = {"Retry-After": "1"}
-_REFUSALS = documented(
-    HTTPStatus.BAD_REQUEST,
-    HTTPStatus.UNAUTHORIZED,
-    HTTPStatus.FORBIDDEN,
-    HTTPStatus.REQUEST_TIMEOUT,
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-    HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
-    HTTPStatus.UNPROCESSABLE_ENTITY,
-    HTTPStatus.TOO_MANY_REQUESTS,
-    HTTPStatus.SERVICE_UNAVAILABLE,
-)
 _EXAMPLE = {"figures": [{"contract": "shop/checkout", "errorRatio": "3%", "lasting": "1h"}]}
 
 Demand = Callable[[str, str], Awaitable[None]]
@@ -43,11 +32,11 @@ def router(simulating: Simulating, guard: Guard) -> APIRouter:
     """`/autonomic/simulate`."""
     routes = APIRouter(tags=["simulate"])
 
-    @routes.post("/autonomic/simulate", response_model=Outcome, responses=_REFUSALS, openapi_extra=_takes())
+    @routes.post("/autonomic/simulate", response_model=Outcome, responses=OF_BODIES, openapi_extra=_takes())
     async def simulate(
         request: Request,
         caller: Annotated[Caller, Depends(guard.caller)],
-        namespace: Annotated[ShortName | None, Query(description="Only this namespace; left out, all of them.")] = None,
+        namespace: Namespace = None,
         live: Annotated[
             bool, Query(description="On what the operator knows; false: on the body's objects alone.")
         ] = True,

@@ -11,7 +11,8 @@ from pydantic import Field
 
 from autonomic.api.guard import Guard
 from autonomic.api.paging import Asked, Key, Paged, found, written
-from autonomic.api.problems import documented
+from autonomic.api.parameters import Namespace
+from autonomic.api.problems import OF_READING, documented
 from autonomic.api.sources import LayerView
 from autonomic.domain.contracts import AlertWord, Burn, GroupStatus, ObjectiveStatus, SLAContract
 from autonomic.domain.model import Model
@@ -19,14 +20,6 @@ from autonomic.domain.objectives import Objective
 from autonomic.domain.words import Name, ShortName
 from autonomic.ports.access import Caller
 from autonomic.slo.account import ContractAccount
-
-_REFUSALS = documented(
-    HTTPStatus.UNAUTHORIZED,
-    HTTPStatus.FORBIDDEN,
-    HTTPStatus.UNPROCESSABLE_ENTITY,
-    HTTPStatus.TOO_MANY_REQUESTS,
-    HTTPStatus.SERVICE_UNAVAILABLE,
-)
 
 
 class SLO(Model):
@@ -63,11 +56,11 @@ def router(layer: LayerView, guard: Guard) -> APIRouter:
     """`/autonomic/slo`, and one contract below it."""
     routes = APIRouter(tags=["slo"])
 
-    @routes.get("/autonomic/slo", response_model=SLOList, responses=_REFUSALS)
+    @routes.get("/autonomic/slo", response_model=SLOList, responses=OF_READING)
     async def slo(
         caller: Annotated[Caller, Depends(guard.caller)],
         page: Asked,
-        namespace: Annotated[ShortName | None, Query(description="Only this namespace; left out, all of them.")] = None,
+        namespace: Namespace = None,
         contract: Annotated[Name | None, Query(description="Only objectives of contracts of this name.")] = None,
     ) -> Response:
         """Objectives and their budgets. The caller needs the verb `list` on `slacontracts` there."""
@@ -78,7 +71,7 @@ def router(layer: LayerView, guard: Guard) -> APIRouter:
             items = await _told(layer, shown.items)
             return written(SLOList(items=items, total=shown.total, continue_=shown.following))
 
-    @routes.get("/autonomic/slo/{namespace}/{name}", responses=_REFUSALS | documented(HTTPStatus.NOT_FOUND))
+    @routes.get("/autonomic/slo/{namespace}/{name}", responses=OF_READING | documented(HTTPStatus.NOT_FOUND))
     async def one(
         caller: Annotated[Caller, Depends(guard.caller)],
         namespace: Annotated[ShortName, Path(description="The contract's namespace.")],
