@@ -3,7 +3,7 @@
 import contextlib
 import json
 import subprocess
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -45,13 +45,13 @@ class Scrape:
 class Prometheus:
     """A running Prometheus at `url`; `service` stops, kills and starts it, on the same port with the same data."""
 
-    def __init__(self, run: Run, port: int) -> None:
+    def __init__(self, run: Run, port: int, flags: Sequence[str] = ()) -> None:
         self.url = f"http://{LOOPBACK}:{port}"
         self._config = run.data / f"prometheus-{port}.json"
         self._folder = run.data / f"prometheus-{port}"
         self._folder.mkdir()
         self._write_config(())
-        self.service = Service(run, self._command(port), self._is_ready)
+        self.service = Service(run, self._command(port, flags), self._is_ready)
 
     def scrape(self, *scrapes: Scrape) -> None:
         """Scrape these jobs from now on, and no others."""
@@ -114,7 +114,7 @@ class Prometheus:
         storage = {"tsdb": {"out_of_order_time_window": OUT_OF_ORDER_WINDOW}}
         self._config.write_text(json.dumps({"storage": storage, "scrape_configs": jobs}, indent=2))
 
-    def _command(self, port: int) -> Command:
+    def _command(self, port: int, more: Sequence[str]) -> Command:
         flags = [
             f"--config.file={self._config}",
             f"--storage.tsdb.path={self._folder}",
@@ -124,14 +124,15 @@ class Prometheus:
             "--web.enable-lifecycle",
             "--scrape.discovery-reload-interval=100ms",
             "--log.level=warn",
+            *more,
         ]
         return Command(PROMETHEUS.name, [program_path(PROMETHEUS), *flags], grace=_GRACE_SECONDS)
 
 
-def start_prometheus(run: Run, *scrapes: Scrape) -> Prometheus:
-    """A Prometheus that is ready, scraping `scrapes`. Raises `StartFailedError`."""
+def start_prometheus(run: Run, *scrapes: Scrape, flags: Sequence[str] = ()) -> Prometheus:
+    """A Prometheus that is ready, scraping `scrapes`, with these flags as well. Raises `StartFailedError`."""
     ensure_built((PROMETHEUS,))
-    prometheus = with_free_ports(1, lambda ports: _started(Prometheus(run, ports[0])))
+    prometheus = with_free_ports(1, lambda ports: _started(Prometheus(run, ports[0], flags)))
     if scrapes:
         prometheus.scrape(*scrapes)
     return prometheus

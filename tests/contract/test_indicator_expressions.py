@@ -30,7 +30,7 @@ def promise(indicator: dict[str, Any], **more: Any) -> tuple[Objective, Measure]
 def test_prometheus_understands_every_entry_of_the_catalogue(prometheus: Prometheus, entry: Signal) -> None:
     given, more = given_for(entry)
     _, found = promise({"signal": given}, **more)
-    asked = [text for _, text in expressions(found)]
+    asked = [str(each) for _, each in expressions(found)]
     for text in [*asked, *([borders_question(found)] if borders_question(found) else [])]:
         assert prometheus.query(str(text), AT) == []
 

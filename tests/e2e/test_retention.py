@@ -6,7 +6,7 @@ only the total is left: as much of it is taken as of its minutes lie in the peri
 """
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -74,8 +74,8 @@ def history(since: datetime, until: datetime) -> dict[Series, list[Sample]]:
 class ForgetfulPrometheus(Prometheus):
     """Drops what is older than its retention when it starts, as every Prometheus does."""
 
-    def _command(self, port: int) -> Command:
-        command = super()._command(port)
+    def _command(self, port: int, more: Sequence[str]) -> Command:
+        command = super()._command(port, more)
         argv = [each for each in command.argv if not str(each).startswith("--storage.tsdb.retention")]
         return Command(command.name, [*argv, f"--storage.tsdb.retention.time={RETENTION}d"], grace=command.grace)
 

@@ -1,12 +1,13 @@
 """One turn of one loop: Monitor, Analyse, Plan over one View. What it saw and did is one frozen record."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from autonomic.cycle.asking import ask
+from autonomic.cycle.asking import Asking, reading
 from autonomic.cycle.loop_status import loop_report
+from autonomic.cycle.pacing import paced
 from autonomic.cycle.parts import DIVIDED, only, parts, told_apart
 from autonomic.cycle.plugged import Mind, Plugins
 from autonomic.cycle.ports import Ports
@@ -18,7 +19,7 @@ from autonomic.domain.controlloops import ControlLoopResource, ControlLoopSpec
 from autonomic.domain.errors import AutonomicError
 from autonomic.domain.findings import Analysis, Fact, Report
 from autonomic.domain.meta import ObjectMeta
-from autonomic.domain.readings import Unknown
+from autonomic.domain.readings import Question, Reading, Unknown
 from autonomic.domain.resource import Resource
 from autonomic.domain.units import seconds
 from autonomic.domain.view import View
@@ -57,6 +58,7 @@ class LoopTurn:
     """What a type of loop needs to know that single numbers can't tell, by the type."""
     plugins: Plugins = field(default_factory=Plugins)
     _turning: dict[str, asyncio.Lock] = field(default_factory=dict)
+    _asking: dict[str, Asking] = field(default_factory=dict)
     _told: dict[str, set[str]] = field(default_factory=dict)
 
     async def turn(self, key: str) -> float | None:
@@ -67,7 +69,7 @@ class LoopTurn:
         name, part = told_apart(key)
         view = self.store.view(self.ports.clock.now())
         resource = view.loops.get(name) or default_loop(name, self.loops, view)
-        if resource is None or part not in parts(view.playbooks.values() if resource.spec.type in DIVIDED else ()):
+        if resource is None or part not in _parts(resource, view):
             self._told.pop(key, None)
             self.last.pop(key, None)
             return None
@@ -84,7 +86,7 @@ class LoopTurn:
             pace = await self._mind(loop).pace(only(view, part))
         except PluginFault:  # its guard has told it
             return interval
-        return min(interval, pace or interval)
+        return min(interval, paced(pace)) if pace else interval
 
     async def turn_on(self, key: str, playbooks: frozenset[str]) -> None:
         """The same turn, of these playbooks alone: something was heard that concerns them."""
@@ -106,7 +108,7 @@ class LoopTurn:
         if loop.type in self.prepare:
             view = await self.prepare[loop.type](view)
         mind = self._mind(loop)
-        answers = await ask(self.ports.metrics, await mind.monitor(view))
+        answers = await self._ask(key, await mind.monitor(view), view.now)
         analysis = await mind.analyze(resource, view, answers)
         unwritten = [report.about for report in analysis.reports if not await self._write(report, view)]
         if whole:
@@ -116,6 +118,12 @@ class LoopTurn:
         number = self.last[key].number + 1 if key in self.last else 1
         unanswered = sum(1 for reading in answers.values() if isinstance(reading, Unknown))
         self.last[key] = TurnRecord(key, number, view.now, took, len(answers), unanswered, analysis)
+
+    async def _ask(self, key: str, questions: Iterable[Question], now: datetime) -> dict[Question, Reading]:
+        asking = self._asking.setdefault(key, Asking(self.ports.metrics, self.ports.clock.monotonic))
+        view = self.store.view(now)
+        found = await asking.turn(questions, now, {*view.playbooks, *view.budgets})
+        return {question: reading(items, question.by) for question, items in found.items()}
 
     def _mind(self, loop: ControlLoop) -> Mind:
         plugged = self.plugins.loops.get(loop.type)
@@ -150,6 +158,10 @@ class LoopTurn:
             return
         fault = self.plugins.fault(resource.spec.type)
         await self._write(loop_report(resource, view, self.store.proof, known=known, fault=fault), view)
+
+
+def _parts(resource: ControlLoopResource, view: View) -> frozenset[str]:
+    return parts(view.playbooks.values() if resource.spec.type in DIVIDED else (), view.servers)
 
 
 def default_loop(name: str, loops: Mapping[str, ControlLoop], view: View) -> ControlLoopResource | None:

@@ -7,8 +7,8 @@ is asked no further.
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from autonomic.domain.errors import AutonomicError, Invalid
@@ -23,9 +23,21 @@ Items = tuple[Sample, ...] | tuple[Series, ...]
 Found = Mapping[Asked, Items | Unknown]
 
 
-async def ask_all(metrics: Metrics, questions: Iterable[Asked], union: int) -> Found:
+@dataclass
+class Watch:
+    """What asking took: `seconds` of each query that was answered, as a union or alone, and which got no answer.
+
+    Questions that were not put, since the server gave no answer to another, are in neither.
+    """
+
+    monotonic: Callable[[], float]
+    seconds: dict[Asked, float] = field(default_factory=dict)
+    unanswered: set[Asked] = field(default_factory=set)
+
+
+async def ask_all(metrics: Metrics, questions: Iterable[Asked], union: int, watch: Watch | None = None) -> Found:
     """The series that answer each question, or why there is no answer; `union` questions a query. Never raises."""
-    servers: dict[str, _Server] = defaultdict(lambda: _Server(metrics))
+    servers: dict[str, _Server] = defaultdict(lambda: _Server(metrics, watch))
     batches = _batches(dict.fromkeys(questions), union)
     answered = await asyncio.gather(*(_ask_union(servers[batch[0].server], batch) for batch in batches))
     return {question: items for part in answered for question, items in part.items()}
@@ -34,25 +46,34 @@ async def ask_all(metrics: Metrics, questions: Iterable[Asked], union: int) -> F
 class _Server:
     """One server for one round of questions. Once it gave no answer, every later question has that for an answer."""
 
-    def __init__(self, metrics: Metrics) -> None:
+    def __init__(self, metrics: Metrics, watch: Watch | None) -> None:
         self._metrics = metrics
+        self._watch = watch
         self._gate = asyncio.Semaphore(_AT_ONCE)
         self._silent: AutonomicError | None = None
 
-    async def ask(self, question: Asked) -> Vector | Matrix:
+    async def ask(self, question: Asked, members: Iterable[Asked]) -> Vector | Matrix:
         """The answer. Raises Invalid for a bad query, and any other error for this and all later questions."""
         async with self._gate:
             if self._silent:
                 raise self._silent
             try:
-                if isinstance(question, Question):
-                    return await self._metrics.query(question)
-                return await self._metrics.query_range(question)
+                return await self._watched(question, members)
             except Invalid:
                 raise
             except AutonomicError as error:
                 self._silent = error
+                if self._watch:
+                    self._watch.unanswered.update(members)
                 raise
+
+    async def _watched(self, question: Asked, members: Iterable[Asked]) -> Vector | Matrix:
+        began = self._watch.monotonic() if self._watch else 0.0
+        ask = self._metrics.query if isinstance(question, Question) else self._metrics.query_range
+        answer: Vector | Matrix = await ask(question)  # type: ignore[arg-type]
+        if self._watch:
+            self._watch.seconds |= dict.fromkeys(members, self._watch.monotonic() - began)
+        return answer
 
 
 def _batches(questions: Iterable[Asked], union: int) -> Iterable[list[Asked]]:
@@ -69,7 +90,7 @@ async def _ask_union(server: _Server, batch: list[Asked]) -> dict[Asked, Items |
     if len(batch) == 1:
         return {batch[0]: await _ask_one(server, batch[0])}
     try:
-        answer = await server.ask(replace(batch[0], expr=joined([each.expr for each in batch])))
+        answer = await server.ask(replace(batch[0], expr=joined([each.expr for each in batch])), batch)
     except Invalid:
         return {question: await _ask_one(server, question) for question in batch}
     except AutonomicError as error:
@@ -81,7 +102,7 @@ async def _ask_union(server: _Server, batch: list[Asked]) -> dict[Asked, Items |
 
 async def _ask_one(server: _Server, question: Asked) -> Items | Unknown:
     try:
-        answer = await server.ask(question)
+        answer = await server.ask(question, (question,))
     except Invalid as error:
         return Unknown("InvalidQuery", str(error))
     except AutonomicError as error:

@@ -15,7 +15,8 @@ from autonomic.domain.servers import DEFAULT
 class Question:
     """An instant query. `lookback` is the longest gap between samples that is none; the server's own where it is None.
 
-    `by` is a label: one number is wanted for each of its values, and the answer is `Several`. `server` is who is asked.
+    `by` is a label: one number is wanted for each of its values, and the answer is `Several`. `server` is who is asked, `owner`
+    (`namespace/name`) on whose behalf: what it costs is theirs. The same question of two owners is one.
     """
 
     expr: str
@@ -23,6 +24,7 @@ class Question:
     lookback: str | None = None
     by: str | None = None
     server: str = DEFAULT
+    owner: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

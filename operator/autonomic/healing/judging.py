@@ -113,7 +113,8 @@ def overall(judged: Iterable[Judged]) -> Seen:
 def _questions(trigger: PlaybookTrigger, playbook: SelfHealingPlaybook, view: View) -> tuple[Question, Question]:
     named = playbook.spec.target.from_signal
     by = named.label if named and trigger.per_target else None
-    return matching.questions(trigger, asked_at(view), view.tenant(playbook.metadata.namespace), by)
+    first, second = matching.questions(trigger, asked_at(view), view.tenant(playbook.metadata.namespace), by)
+    return replace(first, owner=playbook.key), replace(second, owner=playbook.key)
 
 
 def _apart_by_query(playbook: SelfHealingPlaybook) -> Iterable[PlaybookTrigger]:

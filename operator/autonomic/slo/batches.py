@@ -1,10 +1,14 @@
 """Batches: rows that one query answers."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 from autonomic.slo.rows import Row, Shape, matching
+
+_Group = TypeVar("_Group")
 
 
 @dataclass(frozen=True)
@@ -41,3 +45,15 @@ class Batch:
         yield from self.positions.values()
         if self.whole:
             yield from self.whole.positions.values()
+
+    def split(self, group: Callable[[int], _Group]) -> "dict[_Group, Batch]":
+        """The rows as batches of their own, by what `group` says of their positions; of no batch with a whole."""
+        names: dict[_Group, list[Row]] = defaultdict(list)
+        for row in self.rows:
+            names[group(self.positions[row.values])].append(row)
+        return {name: self._of(rows) for name, rows in names.items()}
+
+    def _of(self, rows: list[Row]) -> "Batch":
+        if len(rows) == len(self.rows):
+            return self
+        return Batch(self.shape, tuple(rows), {row.values: self.positions[row.values] for row in rows})

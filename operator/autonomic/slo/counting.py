@@ -89,6 +89,16 @@ class Plan:
         wanted = set(self.total.tolist())
         return [batch for batch in self.batches if any(at in wanted for at in batch.positions.values())]
 
+    @cached_property
+    def owners(self) -> list[str]:
+        """Whose contract each row is; of rows that several want, the one that was first."""
+        found = [""] * self.size
+        for promise, *rows in zip(self.promises, self.total.tolist(), self.other.tolist(), strict=True):
+            for row in rows:
+                if row >= 0:
+                    found[row] = found[row] or promise.contract
+        return found
+
     @property
     def bucket(self) -> int:
         """Milliseconds of a bucket."""

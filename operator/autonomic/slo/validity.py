@@ -14,18 +14,18 @@ from autonomic.slo.measures import Events, Gauge, Increase, Measure, Query, Term
 _INFINITE = Decimal("Infinity")
 
 
-def expressions(measure: Measure) -> tuple[tuple[str, str], ...]:
-    """What the server's parser shall check: `total`, `good`, `bad` or `value`, and its PromQL."""
+def expressions(measure: Measure) -> tuple[tuple[str, Selector | str], ...]:
+    """What the server's parser shall check: `total`, `good`, `bad` or `value`, and its selector or whole PromQL."""
     if isinstance(measure, Gauge):
-        return (("value", _text(measure.value)),)
+        return (("value", _asked(measure.value)),)
     if isinstance(measure, Events):
         terms = (("total", measure.total), ("good", measure.good), ("bad", measure.bad))
-        return tuple((name, _text(term)) for name, term in terms if term)
+        return tuple((name, _asked(term)) for name, term in terms if term)
     return ()
 
 
-def _text(term: Term) -> str:
-    return with_window(term) if isinstance(term, Query) else str(term.selector)
+def _asked(term: Term) -> Selector | str:
+    return with_window(term) if isinstance(term, Query) else term.selector
 
 
 def borders_question(measure: Measure) -> str | None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -12,19 +12,18 @@ from autonomic.cost.spend import Figures, Spend, figures, spent
 from autonomic.cost.survey import SETTLED, Survey
 from autonomic.cost.windows import Stretch
 from autonomic.cycle.cost.accounting import account
+from autonomic.cycle.cost.lanes import UNION, BudgetLanes, Rows
+from autonomic.cycle.lanes import still
 from autonomic.cycle.unions import ask_all
 from autonomic.domain.accounts import Account
 from autonomic.domain.cost import CostBudget
 from autonomic.domain.errors import AutonomicError
-from autonomic.domain.readings import Abilities, Question, Sample, Unknown
+from autonomic.domain.readings import Abilities, Question, Unknown
 from autonomic.domain.servers import DEFAULT
 from autonomic.domain.view import View
 from autonomic.ports.metrics import Metrics
 
-UNION = 8
-"""Questions in one query: each is a sum over many series."""
 _ASK_AGAIN = timedelta(minutes=5)
-Rows = tuple[Sample, ...] | Unknown
 
 
 @dataclass
@@ -32,9 +31,14 @@ class CostBooks:
     """Asks for all budgets at once. `kept` are answers about time that is over, which do not change any more."""
 
     metrics: Metrics
+    monotonic: Callable[[], float] = still
+    """Seconds, for what asking takes."""
     kept: dict[Question, Rows] = field(default_factory=dict)
     abilities: dict[str, Abilities] = field(default_factory=dict)
     _asked: dict[str, datetime] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._lanes = BudgetLanes(self.metrics, self.monotonic)
 
     async def opened(self, view: View) -> View:
         """The view with an account of every budget. Never raises."""
@@ -44,15 +48,28 @@ class CostBooks:
         """What is known of every budget in a namespace that opted in. Never raises."""
         if not view.budgets:
             return {}
-        budgets = [each for each in view.budgets.values() if view.namespace(each.metadata.namespace).enabled]
-        await self._ask_abilities(budgets, view)
-        surveys = self._surveys(budgets, view)
+        self._lanes.begin(view.now, view.budgets)
+        budgets = [each for each in view.budgets.values() if view.judges(each)]
+        surveys = await self.surveys(budgets, _moment(view), view)
         last = [each for each in budgets if each.spec.rollover and each.key in surveys[each.key].asked]
         earlier = {each.key: self._survey([each], surveys[each.key].asked[each.key].whole.began, view) for each in last}
-        told = await self._ask((*surveys.values(), *earlier.values()), view.now)
+        told = await self.ask((*surveys.values(), *earlier.values()), view.now)
         before = {key: _amount(spent(each, key, told)) for key, each in earlier.items()}
         return {
             each.key: account(each, spent(surveys[each.key], each.key, told), before.get(each.key)) for each in budgets
+        }
+
+    async def surveys(self, budgets: Sequence[CostBudget], at: datetime, view: View) -> Mapping[str, Survey]:
+        """The survey of each budget at that time: one for all that ask the same server, and hinder nobody. Never raises."""
+        await self._ask_abilities(budgets, view)
+        alike: dict[tuple[str, str], list[CostBudget]] = defaultdict(list)
+        for each in budgets:
+            alike[_server(each), self._lanes.group(_server(each), each.key)].append(each)
+        return {
+            each.key: survey
+            for members in alike.values()
+            for survey in [self._survey(members, at, view)]
+            for each in members
         }
 
     async def looks(
@@ -70,18 +87,6 @@ class CostBooks:
         told = await self._fetch(wanted)
         return tuple(figures(survey, budget.key, part, told) for survey, part in zip(surveys, counts, strict=True))
 
-    def _surveys(self, budgets: Iterable[CostBudget], view: View) -> Mapping[str, Survey]:
-        """The survey of each budget: one for all that ask the same server."""
-        alike: dict[str, list[CostBudget]] = defaultdict(list)
-        for each in budgets:
-            alike[_server(each)].append(each)
-        return {
-            each.key: survey
-            for members in alike.values()
-            for survey in [self._survey(members, _moment(view), view)]
-            for each in members
-        }
-
     def _survey(self, budgets: Sequence[CostBudget], at: datetime, view: View) -> Survey:
         """Of budgets that ask the same server."""
         name = _server(budgets[0])
@@ -89,11 +94,12 @@ class CostBooks:
         server = Server(can.anchored, can.retention, name)
         return Survey([(each, surroundings(each, view)) for each in budgets], at, server)
 
-    async def _ask(self, surveys: Iterable[Survey], now: datetime) -> Mapping[Question, Rows]:
+    async def ask(self, surveys: Iterable[Survey], now: datetime) -> Mapping[Question, Rows]:
+        """What every question of the surveys is answered. Never raises."""
         surveys = tuple(surveys)
         wanted = {question for each in surveys for question in each.questions}
         self.kept = {question: rows for question, rows in self.kept.items() if question in wanted}
-        told = await self._fetch(question for question in wanted if question not in self.kept)
+        told = await self._lanes.ask(surveys, self.kept.keys(), now)
         over = {each for each in told if each.at + SETTLED <= now and not isinstance(told[each], Unknown)}
         self.kept |= {each: told[each] for each in over}
         return {**self.kept, **told}

@@ -42,14 +42,14 @@ class Ages:
         if not len(where):
             return
         plan = await asyncio.to_thread(cohort.some, where)
-        read = await self.reader.at(plan.totals(), plan.size, partial(present, within=_LATELY), cohort.at)
+        read = await self.reader.at(plan.totals(), plan, partial(present, within=_LATELY), cohort.at)
         there = _of_promises(plan, (read.numbers.states[:, 0] == NUMBER).astype(np.float64)) == 1
         cohort.born[where] = np.where(there, -np.inf, np.inf)
 
     async def _newest(self, cohort: Cohort, where: Ints) -> Floats:
         """When the newest sample of each of these was taken; NaN without one."""
         plan = await asyncio.to_thread(cohort.some, where)
-        read = await self.reader.at(plan.totals(), plan.size, newest, cohort.at)
+        read = await self.reader.at(plan.totals(), plan, newest, cohort.at)
         rows = plan.total.tolist()
         cohort.problems |= {int(where[at]): read.failures[row] for at, row in enumerate(rows) if row in read.failures}
         known = read.numbers.states[:, 0] == NUMBER
@@ -83,7 +83,7 @@ class Ages:
         plan = await asyncio.to_thread(cohort.some, where)
         probe = duration(min(window, _LONGEST_PROBE))
         ask = partial(present, within=probe, before=duration(window))
-        read = await self.reader.at(plan.totals(), plan.size, ask, cohort.at)
+        read = await self.reader.at(plan.totals(), plan, ask, cohort.at)
         lacking: Ints = where[_of_promises(plan, (read.numbers.states[:, 0] != NUMBER).astype(np.float64)) == 1]
         return lacking
 
@@ -94,7 +94,7 @@ class Ages:
         count = -(-window // step)
         times = Times(cohort.at - (count - 1) * step, step, count)
         ask = partial(present, within=duration(step))
-        read = await self.reader.over(plan.totals(), plan.size, ask, times)
+        read = await self.reader.over(plan.totals(), plan, ask, times)
         there = read.numbers.states == NUMBER
         first = np.where(there.any(axis=1), times.first + there.argmax(axis=1) * step, cohort.at)
         return _of_promises(plan, first.astype(np.float64))

@@ -1,18 +1,18 @@
 """Contracts made ready to be judged: read once for each generation, their expressions shown to the server's own parser."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from autonomic.cycle.lanes import Lanes
 from autonomic.cycle.slo.groups import GroupFinder, Owner
 from autonomic.cycle.yielding import PIECE, give_way
 from autonomic.domain.contracts import SLAContract
 from autonomic.domain.errors import AutonomicError, Invalid
-from autonomic.domain.promql import Matcher, selector
+from autonomic.domain.promql import Matcher, Selector
 from autonomic.domain.readings import Question
 from autonomic.domain.servers import DEFAULT
 from autonomic.domain.view import View
-from autonomic.ports.metrics import Metrics
 from autonomic.slo.indicators import Options
 from autonomic.slo.promises import Group, Promise, open_objectives, promises
 from autonomic.slo.validity import borders_question, expressions, wrong_border
@@ -33,18 +33,18 @@ _Identity = tuple[str, int, tuple[bool, bool, str | None]]
 class Compiler:
     """`promises` of each contract that works, and why each other does not: `invalid`; of what `server` is asked for alone."""
 
-    metrics: Metrics
+    lanes: Lanes
     server: str = DEFAULT
     promises: dict[str, tuple[Promise, ...]] = field(default_factory=dict)
     invalid: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._groups = GroupFinder(self.metrics)
+        self._groups = GroupFinder(self.lanes)
         self._known_groups: dict[Owner, tuple[Group, ...]] = {}
         self._identities: dict[str, _Identity] = {}
         self._objects: dict[str, tuple[SLAContract, _Identity]] = {}
         self._grouped: set[str] = set()
-        self._parsed: dict[str, str | None] = {}
+        self._parsed: dict[Selector | str, str | None] = {}
         self._tried: datetime | None = None
         self._silent = False
 
@@ -101,7 +101,7 @@ class Compiler:
                 await give_way()
             meta = contract.metadata
             room = rooms.get(meta.namespace or "")
-            if room and room[0]:
+            if room and room[0] and view.crowd(contract) is None:
                 known = before.get(key)
                 if known is not None and known[0] is contract and known[1][2] == room:
                     self._objects[key] = known
@@ -155,19 +155,19 @@ class Compiler:
     async def _check(self, promise: Promise) -> None:
         """Shows the expressions to the server's parser, one for all that differ in values alone. Raises Invalid."""
         kind = promise.objective.indicator.given[0]
-        for name, expr in expressions(promise.measure):
-            if await self._wrong(alike(expr)) and (wrong := await self._wrong(expr)):
+        for name, asked in expressions(promise.measure):
+            if await self._wrong(alike(asked)) and (wrong := await self._wrong(asked)):
                 field = f"indicator.{kind}.{name}" if kind in _WITH_SIDES else f"indicator.{kind}"
-                raise Invalid(f"{field}: {expr!r}: Prometheus says {wrong}")
+                raise Invalid(f"{field}: {str(asked)!r}: Prometheus says {wrong}")
 
-    async def _wrong(self, expr: str) -> str | None:
+    async def _wrong(self, asked: Selector | str) -> str | None:
         """What the server's parser has against the expression, asked once; a silent server has said nothing."""
-        if expr not in self._parsed and not self._silent:
+        if asked not in self._parsed and not self._silent:
             try:
-                self._parsed[expr] = await self.metrics.mistake(expr)
+                self._parsed[asked] = await self.lanes.metrics.mistake(str(asked))
             except AutonomicError:
                 self._silent = True
-        return self._parsed.get(expr)
+        return self._parsed.get(asked)
 
     async def _check_border(self, promise: Promise, view: View) -> None:
         """Raises Invalid where a latency's threshold is no bucket of its histogram, and names the neighbours."""
@@ -175,7 +175,7 @@ class Compiler:
         if question is None or self._silent:
             return
         try:
-            found = await self.metrics.query(Question(question, view.now - view.ingestion_delay))
+            found = await self.lanes.metrics.query(Question(question, view.now - view.ingestion_delay))
         except Invalid:
             return
         except AutonomicError:
@@ -185,18 +185,16 @@ class Compiler:
             raise Invalid(wrong)
 
 
-def alike(expr: str) -> str:
+def alike(asked: Selector | str) -> Selector | str:
     """A selector with every value that it names replaced by one; another expression as it is."""
-    try:
-        found = selector(expr, "")
-    except Invalid:
-        return expr
-    return str(replace(found, matchers=tuple(_blank(each) for each in found.matchers)))
+    if isinstance(asked, str):
+        return asked
+    return Selector(asked.metric, tuple(_blank(each) for each in asked.matchers))
 
 
 def _blank(matcher: Matcher) -> Matcher:
     plain = matcher.op == "=" and matcher.value and matcher.label != "__name__"
-    return replace(matcher, value="x") if plain else matcher
+    return Matcher(matcher.label, matcher.op, "x") if plain else matcher
 
 
 def options(contract: SLAContract, view: View) -> Options:

@@ -5,17 +5,18 @@ What it remembers is a cache: a new engine counts the same from Prometheus.
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from decimal import Decimal
 
 import numpy as np
 
+from autonomic.cycle.lanes import Lanes, still
 from autonomic.cycle.slo.ages import Ages
 from autonomic.cycle.slo.compiling import Compiler
 from autonomic.cycle.slo.keeping import Keeper
 from autonomic.cycle.slo.reading import Reader
+from autonomic.cycle.slo.resuming import remembered_days, resume
 from autonomic.cycle.slo.tallies import Tallies
 from autonomic.cycle.yielding import give_way
 from autonomic.domain.budgets import Assessment
@@ -24,10 +25,9 @@ from autonomic.domain.errors import AutonomicError
 from autonomic.domain.readings import Abilities, Unknown
 from autonomic.domain.servers import DEFAULT
 from autonomic.domain.view import View
-from autonomic.domain.words import Level
 from autonomic.ports.metrics import Metrics
 from autonomic.slo.assess import assess
-from autonomic.slo.checkpoints import checkpoint, remembered
+from autonomic.slo.checkpoints import checkpoint
 from autonomic.slo.cohort import Cohort
 from autonomic.slo.counting import NO_BUCKET, milliseconds_of, moment
 from autonomic.slo.ledger import Ints, Ledger
@@ -54,10 +54,13 @@ class SloEngine:
     abilities: Abilities = field(default_factory=Abilities)
     given: Given | None = None
     """Where figures are supposed, not counted from the metrics."""
+    monotonic: Callable[[], float] = still
+    """Seconds, for what asking takes."""
 
     def __post_init__(self) -> None:
-        self.compiler = Compiler(self.metrics, self.server)
-        self._reader = Reader(self.metrics)
+        self.lanes = Lanes(self.metrics, self.monotonic)
+        self.compiler = Compiler(self.lanes, self.server)
+        self._reader = Reader(self.lanes)
         self._asked: datetime | None = None
         self._placing = False
         self._cohorts: dict[tuple[Schedule, bool], Cohort] = {}
@@ -70,7 +73,12 @@ class SloEngine:
 
     @property
     def tallies(self) -> Tallies:
-        """Counts, as this server counts them."""
+        """Counts beside the turns, as this server counts them: nobody else's time is theirs."""
+        return Tallies(Reader(Lanes(self.metrics)), self.abilities.anchored)
+
+    @property
+    def _tallies(self) -> Tallies:
+        """Counts within a turn."""
         return Tallies(self._reader, self.abilities.anchored)
 
     @property
@@ -85,7 +93,7 @@ class SloEngine:
 
     async def turn(self, view: View) -> None:
         """Brings everything up to the newest closed bucket before the view's time. Never raises for a silent server."""
-        self._reader.tired = None
+        self.lanes.begin(view.now, view.contracts)
         await self._ask_abilities(view.now)
         changed = await self.compiler.compile(view)
         await give_way()
@@ -178,9 +186,9 @@ class SloEngine:
         for key, promises in wanted.items():
             cohort = self._cohorts[key]
             for at in cohort.hold(promises):
-                _resume(cohort, int(at), view)
+                resume(cohort, int(at), view)
             cohort.at = 0
-            cohort.remembered = _remembered(promises, view)
+            cohort.remembered = remembered_days(promises, view)
             for at, promise in enumerate(promises):
                 if promise.part is None:
                     self._places[promise.contract].append((cohort, at))
@@ -221,7 +229,7 @@ class SloEngine:
         kept = self.abilities.retention
         forgotten = cohort.at - round(kept.total_seconds() * 1000) if kept else None
         cohort.forgets = forgotten is not None and cohort.at - cohort.reach(cohort.promises[0]) < forgotten
-        await Keeper(self.tallies, forgotten).keep(cohort, ledger, cohort.at // bucket)
+        await Keeper(self._tallies, forgotten).keep(cohort, ledger, cohort.at // bucket)
         cohort.windows = {window: ledger.sums[window // bucket] for window in cohort.schedule.windows}
         rolling = cohort.schedule.rolling
         cohort.period = ledger.sums[rolling // bucket] if rolling else ledger.since
@@ -231,7 +239,7 @@ class SloEngine:
         period = cohort.schedule.rolling or cohort.reach(cohort.promises[0])
         cohort.windows = {}
         for window in {*cohort.schedule.windows, period}:
-            tally = await self.tallies.direct(cohort.plan, cohort.schedule, window, cohort.at)
+            tally = await self._tallies.direct(cohort.plan, cohort.schedule, window, cohort.at)
             cohort.problems |= tally.failures
             for at in np.flatnonzero(tally.trailing):
                 cohort.problems[int(at)] = Unknown("NotANumber", "the query returned NaN or an infinite number")
@@ -275,24 +283,3 @@ def _visible(cohort: Cohort, verdicts: Verdicts) -> Ints:
     known = verdicts.unknown == KNOWN
     left = np.floor(np.clip(verdicts.remaining, -1e6, 1) * 1000 + 1e-6).astype(np.int64)
     return np.where(known, left * 64, 0) + cohort.shown * 8 + verdicts.unknown
-
-
-def _remembered(promises: Sequence[Promise], view: View) -> dict[int, dict[int, tuple[Decimal, Decimal]]]:
-    """What the contracts' statuses have kept of days that the server may have forgotten."""
-    found = {}
-    for at, promise in enumerate(promises):
-        contract = view.contracts.get(promise.contract)
-        told = contract.status.objective(promise.objective.name) if contract and promise.part is None else None
-        if told and told.checkpoint and not promise.group:
-            found[at] = remembered(told.checkpoint)
-    return found
-
-
-def _resume(cohort: Cohort, at: int, view: View) -> None:
-    """Lets an alert that the contract's status shows go on, so that a restart does not end it early."""
-    promise = cohort.promises[at]
-    contract = view.contracts.get(promise.contract)
-    for told in contract.status.objectives if contract else ():
-        if told.name == promise.objective.name and told.alert in Level.__members__.values() and not promise.group:
-            until = milliseconds_of(view.now) + int(cohort.terms.kept[at])
-            cohort.hysteresis.resume(at, Level(told.alert), until)

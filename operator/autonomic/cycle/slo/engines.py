@@ -1,10 +1,11 @@
 """One engine for each metrics server, and what they know together: a server that is slow or silent holds up its own alone."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from itertools import chain
 
+from autonomic.cycle.lanes import still
 from autonomic.cycle.one_server import OneServer
 from autonomic.cycle.slo.engine import SloEngine
 from autonomic.cycle.slo.tallies import Tallies
@@ -21,8 +22,10 @@ Owner = tuple[str, str]
 class SloEngines:
     """Turn one at a time, or `turn_all`. What is known of an engine that turns is what it knew before, where that matters."""
 
-    def __init__(self, metrics: Metrics) -> None:
-        self._engines = {name: SloEngine(OneServer(metrics, name), name) for name in metrics.servers}
+    def __init__(self, metrics: Metrics, monotonic: Callable[[], float] = still) -> None:
+        self._engines = {
+            name: SloEngine(OneServer(metrics, name), name, monotonic=monotonic) for name in metrics.servers
+        }
         self._rested: dict[str, Mapping[str, tuple[Assessment, ...]]] = {}
 
     @property

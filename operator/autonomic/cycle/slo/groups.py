@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from autonomic.cycle.lanes import Lanes
 from autonomic.cycle.slo.reading import Times, question
-from autonomic.cycle.unions import Asked, ask_all
+from autonomic.cycle.unions import Asked
 from autonomic.domain.readings import Unknown
-from autonomic.ports.metrics import Metrics
 from autonomic.slo.counting import milliseconds_of
 from autonomic.slo.promises import Group, Promise
 from autonomic.slo.queries import there
@@ -24,14 +24,14 @@ Owner = tuple[str, str]
 class GroupFinder:
     """Remembers when each group was last seen. `crowded` are objectives with more groups than they may have."""
 
-    metrics: Metrics
+    lanes: Lanes
     crowded: dict[Owner, int] = field(default_factory=dict)
     _seen: dict[Owner, dict[Group, datetime]] = field(default_factory=dict)
 
     async def find(self, objectives: Iterable[Promise], at: datetime) -> dict[Owner, tuple[Group, ...]]:
         """The groups of each objective, at most as many as it may have: those that exist first. Never raises."""
         asked = {_question(each, at): each for each in objectives}
-        found = await ask_all(self.metrics, asked, _UNION)
+        found = await self.lanes.ask({each: promise.contract for each, promise in asked.items()}, _UNION)
         owners = {(each.contract, each.objective.name) for each in asked.values()}
         self._seen = {owner: seen for owner, seen in self._seen.items() if owner in owners}
         for each_asked, items in found.items():

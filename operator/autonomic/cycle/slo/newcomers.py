@@ -13,7 +13,6 @@ import numpy as np
 
 from autonomic.cycle.asking import reading
 from autonomic.cycle.slo.reading import Reader, Times, question
-from autonomic.cycle.unions import ask_all
 from autonomic.domain.readings import Known
 from autonomic.domain.units import duration
 from autonomic.slo.batches import Batch
@@ -45,7 +44,7 @@ class Newcomers:
         """The same summed over stretches of `window` milliseconds, (2, promises, stretches)."""
         counts = np.zeros((2, len(plan.promises), times.count))
         began = partial(maybe_began, window=duration(window))
-        found = (await self.reader.over(plan.counters(), plan.size, began, times)).numbers.states == NUMBER
+        found = (await self.reader.over(plan.counters(), plan, began, times)).numbers.states == NUMBER
         for at in np.flatnonzero(found.any(axis=0)):
             start = times.first + int(at) * times.step - window
             counts[:, :, at] = await self._in_stretch(plan, _those(plan.counters(), found[:, at]), start, window)
@@ -67,7 +66,7 @@ class Newcomers:
     async def _maybe(self, plan: Plan, covers: Sequence[Cover], times: Times) -> Flags:
         """In which buckets which rows may have a series that was not there before: (rows, buckets)."""
         ask = partial(maybe_new, window=duration(plan.bucket))
-        read = await self.reader.over([wide for wide, _ in covers], plan.size, ask, times)
+        read = await self.reader.over([wide for wide, _ in covers], plan, ask, times)
         maybe: Flags = read.numbers.states == NUMBER
         for wide, parts in covers:
             any_ = maybe[list(wide.positions.values())].any(axis=0)
@@ -90,22 +89,32 @@ class Newcomers:
         batches = _those(plan.counters(), rows)
         for each in asked:
             ask = partial(each, window=duration(plan.bucket))
-            numbers = (await self.reader.at(batches, plan.size, ask, end)).numbers
+            numbers = (await self.reader.at(batches, plan, ask, end)).numbers
             values += numbers.values
             states = np.maximum(states, numbers.states)
         return Numbers(values, states)
 
     async def _changed(self, plan: Plan, times: Times, census: dict[str, object]) -> list[Cover]:
         """The batches in which the number of series is another than in the bucket before."""
-        asked = {question(how_many(cover[0].found), cover[0].shape.lookback, times): cover for cover in plan.covers}
-        found = await ask_all(self.reader.metrics, asked, _UNION)
-        changed = []
+        lanes = self.reader.lanes
+        changed = [] if lanes.suspects.none else [cover for cover in plan.covers if self._is_wary(plan, cover)]
+        calm = [cover for cover in plan.covers if not any(cover is each for each in changed)]
+        asked = {question(how_many(cover[0].found), cover[0].shape.lookback, times): cover for cover in calm}
+        found = await lanes.calm(asked, _UNION, lambda each: _owners(plan, asked[each]))
         for each, items in found.items():
             number = reading(items)
             if not isinstance(number, Known) or census.get(each.expr) != number:
                 changed.append(asked[each])
             census[each.expr] = number
         return changed
+
+    def _is_wary(self, plan: Plan, cover: Cover) -> bool:
+        """Whether counting its series would hinder others; then they are not counted, and taken to be others."""
+        return any(self.reader.lanes.suspects.accused(each) for each in _owners(plan, cover))
+
+
+def _owners(plan: Plan, cover: Cover) -> set[str]:
+    return {plan.owners[at] for at in cover[0].all_positions()}
 
 
 def _those(batches: Sequence[Batch], wanted: Flags) -> list[Batch]:

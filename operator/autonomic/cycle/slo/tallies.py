@@ -132,7 +132,7 @@ class Tallies:
 
     async def _increase(self, plan: Plan, times: Times, window: int) -> Read:
         expression = partial(counted, window=duration(window), anchored=self.anchored)
-        return await self.reader.over(plan.read_apart(self.reader.spread), plan.size, expression, times)
+        return await self.reader.over(plan.read_apart(self.reader.spread), plan, expression, times)
 
     async def _in_maintenance(self, plan: Plan, schedule: Schedule, times: Times, window: int) -> Floats:
         """What was counted in times that do not count, (2, promises, stretches)."""

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from autonomic.cycle.pacing import LEAST
 from autonomic.cycle.ports import Ports
 from autonomic.cycle.publishing import Publisher, Said
 from autonomic.cycle.reporting import Reporter
@@ -14,6 +15,7 @@ from autonomic.cycle.store import Store
 from autonomic.cycle.yielding import PIECE, give_way
 from autonomic.domain.budgets import Assessment
 from autonomic.domain.contracts import SLAContract, SLAContractStatus
+from autonomic.domain.crowding import TOO_MANY, sentence
 from autonomic.domain.errors import AutonomicError
 from autonomic.domain.findings import Fact, Report
 from autonomic.domain.meta import condition
@@ -66,7 +68,10 @@ class SloTurn:
 
     async def _tell_all(self, server: str, view: View) -> None:
         """Writes what changed visibly of the contracts that ask the server."""
-        self._dependencies = dependencies.judge(view.contracts)
+        # In a thread: of contracts that name each other in circles this takes long.
+        self._dependencies = await asyncio.to_thread(
+            dependencies.judge, view.contracts, lambda each: view.crowd(each) is None
+        )
         self._published = await self.publisher.publish(view, lambda contract: options(contract, view))
         changed, alone = self.engines.changed, len(self.engines.each) == 1
         for number, (key, contract) in enumerate(view.contracts.items()):
@@ -95,17 +100,17 @@ class SloTurn:
         asked = contract.spec.servers
         return server in asked or (server == DEFAULT and not asked & self.engines.each.keys())
 
-    async def turn_on(self, keys: frozenset[str]) -> None:
+    async def turn_on(self, keys: frozenset[str], heeded: frozenset[str] = frozenset()) -> None:
         """The same turn, of these contracts alone; of all others stays what is known.
 
-        Only what alerts is written, and what its status says did so: upon anything else nobody acts.
+        Only what alerts is written, what its status says did so, and what is `heeded`: upon anything else nobody acts.
         """
         view = self.store.view(self.ports.clock.now())
         concerned = {key: each for key, each in view.contracts.items() if key in keys}
         await self.engines.turn_all(replace(view, contracts=concerned))
         burning = {key for engine in self.engines.each.values() for key in engine.alerting}
         for key, contract in concerned.items():
-            if key in burning or any(each.incident for each in contract.status.objectives):
+            if key in burning | heeded or any(each.incident for each in contract.status.objectives):
                 await self._tell(contract, view)
                 await give_way()
         others = {key: seen for key, seen in self.store.assessments.items() if key not in concerned}
@@ -115,7 +120,8 @@ class SloTurn:
         """What this replica knows of a contract now; None when it does not judge it."""
         room = self.store.namespace(contract.metadata.namespace or "")
         # Not the whole view: a page of the API asks for a hundred contracts of ten thousand.
-        surroundings = View(self.ports.clock.now(), namespaces={room.name: room} if room else {})
+        rooms = {room.name: room} if room else {}
+        surroundings = View(self.ports.clock.now(), namespaces=rooms, crowds=self.store.crowds)
         told = self._report(contract, surroundings)
         return told.status if told and isinstance(told.status, SLAContractStatus) else None
 
@@ -123,6 +129,8 @@ class SloTurn:
         """What a report depends on, beside the figures."""
         meta, key = contract.metadata, contract.key
         enabled = view.namespace(meta.namespace).enabled
+        if crowd := view.crowd(contract):
+            return meta.uid, meta.resource_version, enabled, TOO_MANY, crowd.most
         crowded = self.engines.crowded
         return (
             meta.uid,
@@ -156,6 +164,8 @@ class SloTurn:
         if not view.namespace(namespace).enabled:
             reason = f"namespace {namespace} is not labelled autonomic.maestro.dev/enabled=true"
             return not_judged(contract, "NamespaceNotEnabled", reason, view.now)
+        if crowd := view.crowd(contract):
+            return not_judged(contract, TOO_MANY, sentence(crowd, contract.status.conditions), view.now)
         if wrong := stranger(contract, self.engines.each):
             return not_judged(contract, "UnknownServer", wrong, view.now)
         if wrong := self.engines.invalid(key):
@@ -183,5 +193,6 @@ class SloTurn:
         bucket = self.engines.each[server].finest
         if bucket is None:
             return LONGEST
+        bucket = max(bucket, round(LEAST * 1000))
         lagged = (view.now - view.ingestion_delay).timestamp() * 1000
         return min(LONGEST, (bucket - lagged % bucket) / 1000 + _AFTER_THE_END)

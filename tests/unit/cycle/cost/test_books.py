@@ -10,8 +10,10 @@ import pytest
 
 from autonomic.cycle.cost.accounting import account, allowance
 from autonomic.cycle.cost.books import CostBooks, surroundings
+from autonomic.cycle.cost.rests import RestBook
 from autonomic.domain.accounts import Account
 from autonomic.domain.cost import CostBudget
+from autonomic.domain.crowding import Crowd
 from autonomic.domain.errors import Unavailable
 from autonomic.domain.promql import Matcher
 from autonomic.domain.readings import Unknown
@@ -50,6 +52,16 @@ async def test_an_account_says_what_was_spent_since_the_window_began_and_how_fas
     assert (found.amount, found.limit, found.share) == (Decimal("0.432"), Decimal(100), Decimal("0.00432"))
     assert (found.window, found.lately, found.tasks) == ("1h", Decimal("0.036"), Decimal("3.6"))
     assert found.per_day == Decimal("0.864")
+
+
+async def test_of_a_budget_that_has_no_place_in_its_namespace_nothing_is_asked() -> None:
+    _, books = world()
+    crowd = Crowd("CostBudget", "shop", most=1, there=2, last=(0.0, "older"))
+    view = replace(seen(budget()), crowds={("CostBudget", "shop"): crowd})
+    assert await books.accounts(view) == {}
+    idle = {"requests": "requests_total", "weeks": 2}
+    found = await RestBook(books.metrics, books).opened(replace(view, budgets=seen(budget(idle=idle)).budgets))
+    assert found.rests == {}
 
 
 async def test_days_that_are_over_are_asked_for_once() -> None:

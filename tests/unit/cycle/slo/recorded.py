@@ -86,6 +86,8 @@ class Recorded:
         if name == "label_replace":
             more = (node.args[1].val, node.args[2].val)  # with an empty source, the label is that word
             return {labels | {more}: value for labels, value in self._vector(argument, at).items()}
+        if name == "vector":
+            return {frozenset(): argument.val}
         if name == "timestamp":
             return {key: last[0] / 1000 for key, each in self._matching(argument) if (last := each.last(at))}
         selected, end = argument.vector_selector, at - _milliseconds(argument.vector_selector.offset)
