@@ -14,7 +14,7 @@ export CLUSTER
 SIDE_BY_SIDE := $(if $(filter local,$(CLUSTER)),--numprocesses 2 --dist loadscope)
 PROGRAM = $$($(PY) -m testbed path $(1))
 
-.PHONY: help demo test lint crds golden-report faults attacks redlines playbooks fuzz image bench bench-writes bench-slo bench-signals bench-reaction bench-routing bench-api bench-simulate lock programs clean check-generated check-policies check-chart
+.PHONY: help demo test lint crds golden-report faults attacks redlines playbooks fuzz image bench bench-writes bench-plans bench-slo bench-signals bench-reaction bench-routing bench-api bench-simulate lock programs clean check-generated check-policies check-chart
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -77,10 +77,13 @@ fuzz: $(INSTALLED) ## Schemathesis over every route of the HTTP API; writes docs
 image: $(INSTALLED) ## Build the container image with docker, podman or buildah
 	@$(PY) -m testbed.image build
 
-bench: bench-writes bench-slo bench-signals bench-reaction bench-routing bench-api bench-simulate ## All benchmarks
+bench: bench-writes bench-plans bench-slo bench-signals bench-reaction bench-routing bench-api bench-simulate ## All benchmarks
 
 bench-writes: programs ## API writes per plan and per quiet cycle
 	@$(PY) -m benchmarks.writes
+
+bench-plans: $(INSTALLED) ## What a step of a plan costs beside up to 10,000 plans that have ended
+	@$(PY) -m benchmarks.plans
 
 bench-slo: programs ## CPU, memory and queries of up to 20,000 objectives (about ten minutes)
 	@$(PY) -m benchmarks.slo --periods 7d 28d 90d --out docs

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from autonomic.cycle.crowding import Crowding
 from autonomic.cycle.inbox import Inbox
 from autonomic.cycle.slimming import slim
 from autonomic.domain import kinds
@@ -13,7 +14,9 @@ from autonomic.domain.budgets import Assessment
 from autonomic.domain.contracts import SLAContract
 from autonomic.domain.controlloops import ControlLoopResource
 from autonomic.domain.cost import CostBudget
-from autonomic.domain.meta import ObjectRef
+from autonomic.domain.crowding import Crowds, Rank, rank
+from autonomic.domain.meta import ObjectMeta, ObjectRef
+from autonomic.domain.plan_book import PlanBook
 from autonomic.domain.plans import AdaptationPlan
 from autonomic.domain.playbooks import SelfHealingPlaybook
 from autonomic.domain.redlines import RedLine
@@ -27,7 +30,7 @@ from autonomic.ports.cluster import Proof
 Listener = Callable[[str, str, bool], None]
 """Called with (kind, key, meaning) after a change; `meaning` is False when nobody but the operator wrote it: a status."""
 
-_R = TypeVar("_R", bound=Resource)
+_R = TypeVar("_R", bound=Resource | NamespaceView)
 _MODELS: dict[str, type[Resource]] = {model.names.kind: model for model in kinds.WATCHED}
 WATCHED = (*_MODELS, "Namespace")
 """The kinds that the Store holds."""
@@ -43,14 +46,20 @@ class Store:
         tenant_label: str | None = None,
         home: str = "",
         servers: tuple[str, ...] = (DEFAULT,),
+        per_namespace: int | None = None,
     ) -> None:
         self._objects: dict[str, dict[str, Resource | NamespaceView | Unreadable]] = {kind: {} for kind in WATCHED}
+        self._readable: dict[str, Mapping[str, Any]] = {}
+        self._unreadable: dict[tuple[str, str], Unreadable] = {}
+        self._book = PlanBook()
+        self._moved: set[str] = set()
         self._versions: dict[tuple[str, str], int] = {}
         self._listeners: list[Listener] = []
         self._ingestion_delay = ingestion_delay
         self._tenant_label = tenant_label
         self._home = home
         self._servers = servers
+        self._crowding = Crowding(per_namespace)
         self.assessments: Mapping[str, tuple[Assessment, ...]] = {}
         """What is known of the contracts that burn."""
         self.inbox = Inbox()
@@ -59,7 +68,10 @@ class Store:
     def like(self, other: "Store") -> None:
         """Begins with what another one holds; what either learns from now on is its own. Objects are frozen, so shared."""
         self._objects = {kind: dict(held) for kind, held in other._objects.items()}
+        self._readable, self._unreadable = dict(other._readable), dict(other._unreadable)
+        self._book, self._moved = other._book, set(other._moved)
         self._versions = dict(other._versions)
+        self._crowding.like(other._crowding)
         self.assessments, self.proof = other.assessments, other.proof
         self.inbox.like(other.inbox)
 
@@ -83,12 +95,19 @@ class Store:
         before = self._objects[kind].get(key)
         after = _read(kind, raw, before)
         self._objects[kind][key] = after
+        self._forget(kind, key)
+        if isinstance(after, Unreadable):
+            self._unreadable[kind, key] = after
+        if self._crowding.counts(kind):
+            self._crowding.come(kind, key, _rank(raw, after))
         self._tell(kind, key, meaning=_generation(before) != _generation(after))
 
     def remove(self, kind: str, raw: dict[str, Any]) -> None:
         """An object is gone."""
         key = _key(raw)
         self._versions.pop((kind, key), None)
+        self._crowding.go(kind, key)
+        self._forget(kind, key)
         if self._objects[kind].pop(key, None) is not None:
             self._tell(kind, key, meaning=True)
 
@@ -106,6 +125,8 @@ class Store:
         for key in gone:
             self._versions.pop((kind, key), None)
             del self._objects[kind][key]
+            self._forget(kind, key)
+            self._crowding.go(kind, key)
             self._tell(kind, key, meaning=True)
         for raw in listed.values():
             self.apply(kind, raw)
@@ -120,11 +141,10 @@ class Store:
             routes=self._all("AdaptiveRoute", AdaptiveRoute),
             redlines=self._all("RedLine", RedLine),
             loops=self._all("ControlLoop", ControlLoopResource),
-            plans=self._all("AdaptationPlan", AdaptationPlan),
-            namespaces={k: v for k, v in self._objects["Namespace"].items() if isinstance(v, NamespaceView)},
-            unreadable=tuple(
-                each for kind in _MODELS for each in self._objects[kind].values() if isinstance(each, Unreadable)
-            ),
+            plans=self._plans(),
+            namespaces=self._all("Namespace", NamespaceView),
+            unreadable=tuple(self._unreadable.values()),
+            crowds=self.crowds,
             assessments=self.assessments,
             board=self.inbox.board(now),
             tenant_label=self._tenant_label,
@@ -133,6 +153,11 @@ class Store:
             home=self._home,
             ceiling=self._ceiling(),
         )
+
+    @property
+    def crowds(self) -> Crowds:
+        """Where there are more objects than are judged."""
+        return self._crowding.crowds
 
     def _ceiling(self) -> Mode:
         """Without policies in force, or without a RedLine, nothing is more than observed."""
@@ -176,8 +201,25 @@ class Store:
         """The keys of a kind."""
         return tuple(self._objects[kind])
 
-    def _all(self, kind: str, model: type[_R]) -> dict[str, _R]:
-        return {key: each for key, each in self._objects[kind].items() if isinstance(each, model)}
+    def _all(self, kind: str, model: type[_R]) -> Mapping[str, _R]:
+        """Those that can be read: the same mapping until one of the kind changes."""
+        if kind not in self._readable:
+            self._readable[kind] = {key: each for key, each in self._objects[kind].items() if isinstance(each, model)}
+        return self._readable[kind]
+
+    def _plans(self) -> PlanBook:
+        """All plans that can be read; of many only those that changed are looked at."""
+        if self._moved:
+            self._book = self._book.updated({key: self.plan(key) for key in sorted(self._moved)})
+            self._moved = set()
+        return self._book
+
+    def _forget(self, kind: str, key: str) -> None:
+        """What was made of the objects of the kind as they were."""
+        self._readable.pop(kind, None)
+        self._unreadable.pop((kind, key), None)
+        if kind == "AdaptationPlan":
+            self._moved.add(key)
 
     def _tell(self, kind: str, key: str, *, meaning: bool) -> None:
         for listener in self._listeners:
@@ -187,6 +229,17 @@ class Store:
 def _generation(held: Resource | NamespaceView | Unreadable | None) -> object:
     """What changes when somebody means something: the generation of ours; of the rest, all that is held."""
     return (held.metadata.uid, held.metadata.generation) if isinstance(held, Resource) else held
+
+
+def _rank(raw: dict[str, Any], held: Resource | NamespaceView | Unreadable) -> Rank:
+    """What can't be read keeps its place: another one would come in, and go out again once it can be."""
+    if isinstance(held, Resource):
+        return rank(held.metadata)
+    meta = raw["metadata"]
+    try:
+        return rank(ObjectMeta.model_validate({name: meta.get(name) for name in ("name", "creationTimestamp")}))
+    except ValidationError:
+        return rank(ObjectMeta(name=meta["name"]))
 
 
 def _key(raw: dict[str, Any]) -> str:

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from autonomic.domain.actions import Action, PermittedAction
 from autonomic.domain.meta import ObjectRef
 from autonomic.domain.model import Status
-from autonomic.domain.plans import Evidence, FieldChange, PlanVerification, Trigger
+from autonomic.domain.plans import Evidence, FieldChange, Trigger
+from autonomic.domain.verifications import PlanVerification
 from autonomic.domain.words import Mode
 
 

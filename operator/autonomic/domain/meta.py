@@ -122,4 +122,7 @@ def conditions(
 
 def condition(known: Iterable[Condition], name: str) -> Condition | None:
     """The condition of that type, if it was ever set."""
-    return next((each for each in known if each.type == name), None)
+    for each in known:
+        if each.type == name:
+            return each
+    return None

@@ -4,6 +4,7 @@ A `Model` may carry CEL rules (`cel_rules`): the CRD generator writes them as `x
 union that carries `type` and one member named after it, checked here and by CEL alike.
 """
 
+from functools import cache
 from typing import Any, ClassVar, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, model_validator
@@ -62,9 +63,14 @@ class TypedUnion(Model):
 
     @model_validator(mode="after")
     def _one_member(self) -> Self:
-        aliases = {info.alias or name: name for name, info in type(self).model_fields.items()}
-        for name in self.types():
-            field = member_name(name)
-            if (getattr(self, aliases[field]) is not None) != (self.type == name):
-                raise ValueError(f"type is {self.type}: set {field} exactly when type is {name}")
+        for name, attribute in _members(type(self)):
+            if (getattr(self, attribute) is not None) != (self.type == name):
+                raise ValueError(f"type is {self.type}: set {member_name(name)} exactly when type is {name}")
         return self
+
+
+@cache
+def _members(union: type[TypedUnion]) -> tuple[tuple[str, str], ...]:
+    """The values of `type`, each with the attribute that it demands."""
+    aliases = {info.alias or name: name for name, info in union.model_fields.items()}
+    return tuple((name, aliases[member_name(name)]) for name in union.types())

@@ -2,9 +2,7 @@
 
 import hashlib
 
-from autonomic.domain.meta import condition
 from autonomic.domain.plans import AdaptationPlan
-from autonomic.domain.words import Truth
 
 
 def plan_name(owner: str, subject: str, identity: tuple[str, ...]) -> str:
@@ -15,5 +13,4 @@ def plan_name(owner: str, subject: str, identity: tuple[str, ...]) -> str:
 
 def outcome(plan: AdaptationPlan) -> str | None:
     """The reason of `Finished`, such as Succeeded; None while the plan is not finished."""
-    finished = condition(plan.status.conditions, "Finished")
-    return finished.reason if finished and finished.status == Truth.TRUE else None
+    return plan.finished.reason if plan.finished else None

@@ -1,18 +1,20 @@
 """AdaptationPlan: one proposed change, why, who said yes, and what came of it. The spec is immutable but for `reviews`."""
 
 from datetime import datetime
+from functools import cached_property
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, StringConstraints
 
 from autonomic.domain.actions import Action
-from autonomic.domain.meta import Condition
+from autonomic.domain.meta import Condition, ObjectRef, condition
 from autonomic.domain.model import Model, Status, TypedUnion
 from autonomic.domain.resource import Column, Names, Resource
-from autonomic.domain.savings import BudgetTrigger, CostVerification
+from autonomic.domain.savings import BudgetTrigger
 from autonomic.domain.servers import ServerName
-from autonomic.domain.units import DecimalString, Duration, Factor
-from autonomic.domain.words import Comparison, Digest, Level, Name, Sentence, ShortName, Text, Uid, Verdict, Word
+from autonomic.domain.units import DecimalString
+from autonomic.domain.verifications import PlanVerification
+from autonomic.domain.words import Digest, Level, Name, Sentence, ShortName, Text, Truth, Uid, Verdict, Word
 
 Value = Annotated[str, StringConstraints(max_length=64)]
 Json = Annotated[str, StringConstraints(max_length=32768)]
@@ -84,61 +86,6 @@ class Evidence(Model):
     queries: tuple[AskedQuery, ...] = Field(
         default=(), max_length=16, description="The figures and where they come from."
     )
-
-
-class SLOVerification(Model):
-    """The objective that asked must stop burning."""
-
-    contract: Name = Field(description="The contract.")
-    objective: ShortName = Field(description="The objective.")
-    group: Sentence = Field(default="", description="The group of an objective with groupBy: tenant=acme.")
-    window: Duration = Field(description="The short window that is watched.")
-    burn_below: Factor = Field(description="The burn rate must fall below this and stay there for one window.")
-
-
-class SignalVerification(Model):
-    """The signal that asked must go quiet."""
-
-    expr: Text = Field(description="PromQL expression: the worst series of the signal.")
-    op: Comparison = Field(description="The comparison that must no longer hold.")
-    value: DecimalString = Field(description="What it is compared with.")
-    quiet: Duration = Field(description="How long it must not hold.")
-    server: ServerName = None
-
-
-class PlaybookVerification(Model):
-    """The triggers of the playbook that asked must no longer hold."""
-
-    playbook: Name = Field(description="The playbook.")
-    target: Name | None = Field(default=None, description="The target that the signal named, where it named one.")
-    quiet: Duration = Field(description="How long they must not hold.")
-
-
-class RolloutVerification(Model):
-    """The rollout must complete."""
-
-    progress: Duration = Field(description="How long the rollout may make no progress.")
-
-
-class RouteVerification(Model):
-    """The route must work by what was adopted: weights stand at its places, or its mode lets none move."""
-
-    route: Name = Field(description="The route.")
-    bounds_digest: Digest = Field(description="SHA-256 of what was adopted.")
-
-
-class PlanVerification(TypedUnion):
-    """How it is decided whether the plan helped."""
-
-    type: Literal["SLO", "Signal", "Playbook", "Cost", "Rollout", "Route"] = Field(description="Kind of verification.")
-    settle: Duration = Field(description="Time after the change that is not judged.")
-    within: Duration = Field(description="Deadline after the change.")
-    slo: SLOVerification | None = Field(default=None, description="Set when type is SLO.")
-    signal: SignalVerification | None = Field(default=None, description="Set when type is Signal.")
-    playbook: PlaybookVerification | None = Field(default=None, description="Set when type is Playbook.")
-    cost: CostVerification | None = Field(default=None, description="Set when type is Cost.")
-    rollout: RolloutVerification | None = Field(default=None, description="Set when type is Rollout.")
-    route: RouteVerification | None = Field(default=None, description="Set when type is Route.")
 
 
 class Review(Model):
@@ -290,3 +237,14 @@ class AdaptationPlan(Resource):
     )
     spec: AdaptationPlanSpec
     status: AdaptationPlanStatus = AdaptationPlanStatus()
+
+    @cached_property
+    def finished(self) -> Condition | None:
+        """The condition Finished; None while the plan is not."""
+        found = condition(self.status.conditions, "Finished")
+        return found if found and found.status == Truth.TRUE else None
+
+    @cached_property
+    def refs(self) -> tuple[ObjectRef, ...]:
+        """The objects that the plan acts on, in order."""
+        return tuple(action.target_ref.within(self.metadata.namespace or "") for action in self.spec.actions)

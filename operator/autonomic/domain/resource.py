@@ -1,6 +1,7 @@
 """A resource: metadata, spec and status of one of our kinds, and what its CRD says about it."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, ClassVar, Self
 
 from pydantic import ConfigDict
@@ -45,12 +46,19 @@ class Resource(Model):
         """The resource in an API server's object. Raises pydantic.ValidationError that names each wrong field."""
         return cls.model_validate({**raw, "status": raw.get("status") or {}})
 
-    @property
+    def __copy__(self) -> Self:
+        """A copy may become another one: what was worked out of this one is not said of it."""
+        copied = super().__copy__()
+        for name in copied.__dict__.keys() - type(self).__pydantic_fields__.keys():
+            del copied.__dict__[name]
+        return copied
+
+    @cached_property
     def key(self) -> str:
         """`namespace/name`, or the name of a cluster-scoped object."""
         return self.ref.key
 
-    @property
+    @cached_property
     def ref(self) -> ObjectRef:
         """Where this object is."""
         return ObjectRef(

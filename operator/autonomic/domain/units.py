@@ -6,6 +6,7 @@ Nothing here is a float: ratios are compared by cross-multiplication of decimals
 import re
 from datetime import timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, StringConstraints
@@ -15,6 +16,7 @@ _DURATION = r"^([0-9]{1,5}w)?([0-9]{1,5}d)?([0-9]{1,5}h)?([0-9]{1,6}m)?([0-9]{1,
 _PART = re.compile(r"([0-9]+)(ms|[wdhms])")
 
 
+@lru_cache(maxsize=4096)
 def milliseconds(duration: str) -> int:
     """`1h30m` -> 5,400,000. Raises ValueError that names the value and the form wanted."""
     if not duration or not re.fullmatch(_DURATION, duration):

@@ -3,19 +3,23 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from autonomic.domain.accounts import Account
 from autonomic.domain.budgets import Assessment
 from autonomic.domain.contracts import SLAContract
 from autonomic.domain.controlloops import ControlLoopResource
 from autonomic.domain.cost import CostBudget
+from autonomic.domain.crowding import Crowd, Crowds, leaving_out
 from autonomic.domain.idling import Rest
 from autonomic.domain.meta import ObjectRef
+from autonomic.domain.plan_book import PlanBook
 from autonomic.domain.plans import AdaptationPlan
 from autonomic.domain.playbooks import SelfHealingPlaybook
 from autonomic.domain.promql import Matcher
 from autonomic.domain.readings import Unknown
 from autonomic.domain.redlines import RedLine
+from autonomic.domain.resource import Resource
 from autonomic.domain.routes import AdaptiveRoute
 from autonomic.domain.servers import DEFAULT
 from autonomic.domain.signals.board import Board
@@ -74,6 +78,8 @@ class View:
     plans: Mapping[str, AdaptationPlan] = field(default_factory=dict)
     namespaces: Mapping[str, NamespaceView] = field(default_factory=dict)
     unreadable: tuple[Unreadable, ...] = ()
+    crowds: Crowds = field(default_factory=dict)
+    """Where there are more objects than are judged."""
     assessments: Mapping[str, tuple[Assessment, ...]] = field(default_factory=dict)
     """What is known of the contracts whose alert shows a level, by their key."""
     accounts: Mapping[str, Account | Unknown] = field(default_factory=dict)
@@ -90,6 +96,11 @@ class View:
     """The namespace of the operator; empty where it is in none."""
     ceiling: Mode = Mode.ENFORCE
 
+    @cached_property
+    def book(self) -> PlanBook:
+        """The plans, as they are looked up."""
+        return self.plans if isinstance(self.plans, PlanBook) else PlanBook(self.plans)
+
     def tenant(self, namespace: str | None) -> Matcher | None:
         """What every selector of the namespace must carry, where tenants share a server."""
         return tenant(self.tenant_label, namespace or "")
@@ -97,3 +108,11 @@ class View:
     def namespace(self, name: str | None) -> NamespaceView:
         """The namespace; one that is not known has not opted in."""
         return self.namespaces.get(name or "") or NamespaceView(name or "", {}, {})
+
+    def crowd(self, held: Resource) -> Crowd | None:
+        """The crowd that leaves the object out; None where it has its place."""
+        return leaving_out(self.crowds, held)
+
+    def judges(self, held: Resource) -> bool:
+        """Whether anything is judged by the object: its namespace opted in, and it has its place there."""
+        return self.namespace(held.metadata.namespace).enabled and self.crowd(held) is None

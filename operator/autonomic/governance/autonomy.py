@@ -8,7 +8,6 @@ from autonomic.domain.contracts import SLAContract
 from autonomic.domain.controlloops import Autonomy
 from autonomic.domain.plans import AdaptationPlan
 from autonomic.domain.view import View
-from autonomic.governance.bounds import refs_of
 
 Left = Decimal | Literal["Unknown"] | None
 """Share of an error budget that is left, 0.4 for 40%; None where none is behind the plan."""
@@ -44,7 +43,7 @@ def budget_left(plan: AdaptationPlan, view: View) -> Left:
 
 
 def _of_targets(plan: AdaptationPlan, view: View) -> Iterable[str]:
-    acted_on = set(refs_of(plan))
+    acted_on = set(plan.refs)
     for contract in view.contracts.values():
         if contract.spec.target_ref.within(contract.metadata.namespace or "") in acted_on:
             yield from _readings(contract)

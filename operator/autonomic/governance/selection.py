@@ -38,12 +38,12 @@ def lines_over(target: Target, loop: str, view: View) -> Iterator[RedLine]:
             yield line
 
 
-def others(case: Case) -> Iterable[AdaptationPlan]:
-    """Other plans that count against the line's bounds.
+def others(case: Case, plans: Iterable[AdaptationPlan]) -> Iterable[AdaptationPlan]:
+    """Those of the plans, without the case's own, that count against the line's bounds.
 
     What labels their targets have is not known here, so a line that selects by label counts all that it selects otherwise.
     """
-    for other in case.view.plans.values():
+    for other in plans:
         if other.metadata.uid != case.plan.metadata.uid and _counts(case.line.spec.applies_to, other, case.view):
             yield other
 

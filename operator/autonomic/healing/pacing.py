@@ -4,12 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 
-from autonomic.domain.meta import condition
 from autonomic.domain.naming import outcome
 from autonomic.domain.plans import AdaptationPlan
 from autonomic.domain.playbooks import SelfHealingPlaybook
 from autonomic.domain.units import span
-from autonomic.domain.words import Truth
 
 
 def too_soon(
@@ -58,8 +56,10 @@ def by_target(
     found: dict[str | None, list[AdaptationPlan]] = {}
     name, namespace = playbook.metadata.name, playbook.metadata.namespace
     for plan in plans:
+        if plan.metadata.namespace != namespace:
+            continue
         signal = plan.spec.trigger.signal
-        if signal and signal.playbook == name and plan.metadata.namespace == namespace and not clears_up(plan):
+        if signal and signal.playbook == name and not clears_up(plan):
             found.setdefault(signal.target, []).append(plan)
     return found
 
@@ -71,8 +71,7 @@ def clears_up(plan: AdaptationPlan) -> bool:
 
 def ended(plan: AdaptationPlan) -> datetime | None:
     """When the plan finished; None while it has not."""
-    finished = condition(plan.status.conditions, "Finished")
-    return finished.last_transition_time if finished and finished.status == Truth.TRUE else None
+    return plan.finished.last_transition_time if plan.finished else None
 
 
 def _answered(plan: AdaptationPlan) -> datetime | None:

@@ -14,7 +14,7 @@ from autonomic.domain.plans import AdaptationPlan, FieldChange
 from autonomic.domain.targets import StepFacts
 from autonomic.domain.units import span
 from autonomic.domain.view import View
-from autonomic.governance.bounds import ended, in_flight, refs_of
+from autonomic.governance.bounds import ended, in_flight
 
 PRIORITY = ("Reliability", "Healing", "Cost")
 """Types of loop: the one that stands first wins a target. What is not listed comes last, what a person asked for first."""
@@ -47,9 +47,8 @@ def in_the_way(loop: str, wanted: tuple[ObjectRef, ...], view: View, *, wakes: b
     rest (`wakes`) waits for none that has not begun.
     """
     mine = _FIRST if wakes else _rank_of(loop, view)
-    for plan in view.plans.values():
-        waits = in_flight(plan) or rank(plan, view) <= mine
-        if outcome(plan) is None and waits and set(wanted) & set(refs_of(plan)):
+    for plan in view.book.of(wanted):
+        if outcome(plan) is None and (in_flight(plan) or rank(plan, view) <= mine):
             return plan
     return None
 
@@ -80,7 +79,7 @@ def flapping(plan: AdaptationPlan, facts: tuple[StepFacts, ...], view: View) -> 
     if plan.spec.trigger.type in ("Plan", "Route") or (budget and budget.wakes):
         return None
     mine = [(fact.target.ref, change) for fact in facts for change in fact.changes]
-    for other in view.plans.values():
+    for other in view.book.of(ref for ref, _ in mine):
         again = _settled(plan, other, view)
         if again and view.now < again and any(opposite(one, then) for one in mine for then in _done(other)):
             return (
@@ -115,9 +114,8 @@ def _rank_of(name: str, view: View) -> int:
 
 
 def _contenders(plan: AdaptationPlan, view: View) -> Iterable[AdaptationPlan]:
-    mine = set(refs_of(plan))
-    for other in view.plans.values():
-        if other.key != plan.key and outcome(other) is None and mine & set(refs_of(other)):
+    for other in view.book.of(plan.refs):
+        if other.key != plan.key and outcome(other) is None:
             yield other
 
 
@@ -146,7 +144,7 @@ def _settled(plan: AdaptationPlan, other: AdaptationPlan, view: View) -> datetim
 
 
 def _done(plan: AdaptationPlan) -> Iterable[Deed]:
-    refs, execution = refs_of(plan), plan.status.execution
+    refs, execution = plan.refs, plan.status.execution
     for step in execution.steps if execution else ():
         for change in step.changes:
             yield refs[step.action], change

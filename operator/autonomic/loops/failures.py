@@ -74,7 +74,6 @@ def _exhausted(loop: ControlLoopResource, view: View, since: datetime) -> Wanted
 
 
 def _ended(loop: ControlLoopResource, view: View) -> Iterable[tuple[AdaptationPlan, datetime]]:
-    for plan in view.plans.values():
-        end = ended(plan)
-        if end and plan.spec.control_loop == loop.metadata.name:
+    for plan in view.book.unsuccessful:
+        if plan.spec.control_loop == loop.metadata.name and (end := ended(plan)):
             yield plan, end

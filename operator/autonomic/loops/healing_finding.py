@@ -9,20 +9,16 @@ from autonomic.domain.controlloops import ControlLoopResource
 from autonomic.domain.errors import Invalid
 from autonomic.domain.findings import Finding
 from autonomic.domain.meta import ObjectRef
-from autonomic.domain.plans import (
-    AdaptationPlan,
-    AskedQuery,
-    Evidence,
-    PlanVerification,
-    PlaybookVerification,
-    RolloutVerification,
-    SignalTrigger,
-    SignalVerification,
-    Trigger,
-)
+from autonomic.domain.plans import AdaptationPlan, AskedQuery, Evidence, SignalTrigger, Trigger
 from autonomic.domain.playbooks import SelfHealingPlaybook
 from autonomic.domain.triggers import PlaybookTrigger
 from autonomic.domain.units import duration, milliseconds
+from autonomic.domain.verifications import (
+    PlanVerification,
+    PlaybookVerification,
+    RolloutVerification,
+    SignalVerification,
+)
 from autonomic.domain.view import View
 from autonomic.domain.words import Mode, Truth, strictest
 from autonomic.healing.attempts import Attempt, cure, escalated, next_attempt, used_up

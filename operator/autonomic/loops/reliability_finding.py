@@ -13,16 +13,10 @@ from autonomic.domain.controlloops import ControlLoopResource
 from autonomic.domain.findings import Finding
 from autonomic.domain.naming import plan_name
 from autonomic.domain.objectives import Objective
-from autonomic.domain.plans import (
-    AlertTrigger,
-    AskedQuery,
-    Evidence,
-    PlanVerification,
-    SLOVerification,
-    Trigger,
-)
+from autonomic.domain.plans import AlertTrigger, AskedQuery, Evidence, Trigger
 from autonomic.domain.readings import Unknown
 from autonomic.domain.units import milliseconds
+from autonomic.domain.verifications import PlanVerification, SLOVerification
 from autonomic.domain.view import View
 from autonomic.domain.words import Level, strictest
 from autonomic.slo.measures import WINDOW

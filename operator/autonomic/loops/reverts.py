@@ -6,7 +6,7 @@ from autonomic.domain.meta import ObjectRef, condition
 from autonomic.domain.plans import AdaptationPlan
 from autonomic.domain.view import View
 from autonomic.domain.words import Truth
-from autonomic.governance.bounds import ended, refs_of
+from autonomic.governance.bounds import ended
 
 REVERTED = "Reverted"
 """A plan's condition: another manager took its change back. The message is the manager's name, and nothing else."""
@@ -29,8 +29,4 @@ def reverted_by(plan: AdaptationPlan) -> str | None:
 
 
 def _carried_out(ref: ObjectRef, view: View) -> list[tuple[datetime, AdaptationPlan]]:
-    return [
-        (end, plan)
-        for plan in view.plans.values()
-        if plan.status.execution and ref in refs_of(plan) and (end := ended(plan))
-    ]
+    return [(end, plan) for plan in view.book.of((ref,)) if plan.status.execution and (end := ended(plan))]

@@ -14,7 +14,6 @@ from autonomic.domain.plans import AdaptationPlan, Evidence, Trigger
 from autonomic.domain.savings import BudgetTrigger
 from autonomic.domain.spending import Rightsizing, Rungs
 from autonomic.domain.view import View
-from autonomic.governance.bounds import refs_of
 from autonomic.loops.cost_giving_back import back_name, rightsized, steps_back
 from autonomic.loops.cost_judging import figure, mode, taken
 
@@ -34,7 +33,7 @@ class Case:
 def needed_after_all(case: Case) -> list[Finding]:
     """What is given back, the latest first: one at a time."""
     for plan in rightsized(case.budget, case.view):
-        if case.target not in refs_of(plan):
+        if case.target not in plan.refs:
             continue
         why = next(
             (why for each in plan.spec.actions if (why := missing(each, case.usage, Decimal(case.wish.headroom)))), None
@@ -68,7 +67,7 @@ def _back(case: Case, plan: AdaptationPlan, why: str, name: str) -> Finding | No
             ),
         ),
         permitted=(),
-        targets=refs_of(plan),
+        targets=plan.refs,
         justification=told,
         evidence=Evidence(summary=told),
         verification=taken(budget),

@@ -8,9 +8,10 @@ from autonomic.domain.controlloops import ControlLoopResource
 from autonomic.domain.findings import Analysis, Finding
 from autonomic.domain.naming import plan_name
 from autonomic.domain.objectives import Objective
-from autonomic.domain.plans import AlertTrigger, AskedQuery, Evidence, PlanVerification, SLOVerification, Trigger
+from autonomic.domain.plans import AlertTrigger, AskedQuery, Evidence, Trigger
 from autonomic.domain.readings import Absent, Answers, Known, Question, Reading, Unknown
 from autonomic.domain.targets import Target
+from autonomic.domain.verifications import PlanVerification, SLOVerification
 from autonomic.domain.view import View
 from autonomic.domain.words import Level, Mode
 from autonomic.loops.protocol import ControlLoop

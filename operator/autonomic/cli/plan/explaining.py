@@ -11,11 +11,12 @@ from autonomic.adapters.kubernetes.person import Whereabouts
 from autonomic.cli.plan.finding import find
 from autonomic.cli.plan.options import Context, Document, DocumentOutput, Kubeconfig, Namespace, PlanName
 from autonomic.cli.plan.outcomes import done
-from autonomic.cli.plan.person import Desk, Person, desk
+from autonomic.cli.plan.person import Desk, Person, asking, desk
 from autonomic.cli.plan.story import Moment, as_documents, cause, story
 from autonomic.cli.plan.writing import stdout, write_document
 from autonomic.domain.errors import Forbidden
-from autonomic.domain.plans import AdaptationPlan, PlanVerification
+from autonomic.domain.plans import AdaptationPlan
+from autonomic.domain.verifications import PlanVerification
 from autonomic.ports.cluster import Manifest
 
 _LABEL = 10
@@ -31,7 +32,7 @@ def explain(
 
 async def tell(at: Desk, where: Whereabouts, namespace: str | None, name: str, output: Document, out: Console) -> None:
     """Prints the story. Raises Stop, and what a cluster raises."""
-    async with at.reach(where) as person:
+    async with asking(at, where) as person:
         plan = await find(person, namespace, name)
         moments = story(plan, await _events(person, plan))
     if output is Document.TEXT:

@@ -1,8 +1,9 @@
 """Whether a route works by the policy that a plan adopted: its own status says so. Pure."""
 
 from autonomic.domain.meta import condition
-from autonomic.domain.plans import AdaptationPlan, RouteVerification
+from autonomic.domain.plans import AdaptationPlan
 from autonomic.domain.routes import AdaptiveRoute
+from autonomic.domain.verifications import RouteVerification
 from autonomic.domain.view import View
 from autonomic.domain.words import Truth
 from autonomic.execution.verification import Outcome

@@ -6,7 +6,7 @@ from autonomic.domain.plans import AdaptationPlan, Review
 from autonomic.domain.targets import StepFacts
 from autonomic.domain.view import View
 from autonomic.domain.words import Mode, strictest
-from autonomic.governance.bounds import in_flight, refs_of
+from autonomic.governance.bounds import in_flight
 from autonomic.governance.reviews import said
 
 
@@ -57,15 +57,12 @@ def other_policy(plan: AdaptationPlan, ruling: Ruling, given: tuple[Review, ...]
 
 def rival(plan: AdaptationPlan, view: View) -> str | None:
     """Another plan in flight for one of the same workloads."""
-    mine = set(refs_of(plan))
-    others = (each for each in view.plans.values() if each.metadata.uid != plan.metadata.uid and in_flight(each))
-    return next((each.metadata.name for each in others if mine & set(refs_of(each))), None)
+    others = view.book.of(plan.refs)
+    busy = (each.metadata.name for each in others if each.metadata.uid != plan.metadata.uid and in_flight(each))
+    return next(busy, None)
 
 
 def next_seq(plan: AdaptationPlan, view: View) -> int:
     """One more than any plan for the same workloads had: a high-water mark that lives in the plans, not on the target."""
-    mine = set(refs_of(plan))
-    known = [
-        each.status.execution.seq for each in view.plans.values() if each.status.execution and mine & set(refs_of(each))
-    ]
+    known = [each.status.execution.seq for each in view.book.of(plan.refs) if each.status.execution]
     return max(known, default=0) + 1

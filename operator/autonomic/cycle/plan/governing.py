@@ -20,7 +20,6 @@ from autonomic.domain.targets import StepFacts
 from autonomic.domain.view import View
 from autonomic.domain.words import Truth, Verdict
 from autonomic.execution.executor import steps_for
-from autonomic.governance.bounds import refs_of
 from autonomic.governance.duties import quorum
 from autonomic.governance.engine import GovernanceEngine, not_yet, objections
 from autonomic.governance.reviews import approvals, denial, said
@@ -54,7 +53,7 @@ class Governing:
         if orphan:
             return await self._end(plan, view, "Superseded", orphan)
         try:
-            targets = await gather_targets(self.writer.ports.cluster, refs_of(plan), view)
+            targets = await gather_targets(self.writer.ports.cluster, plan.refs, view)
         except NotFound as error:
             return await self._end(plan, view, "Superseded", str(error))
         facts = step_facts(plan.spec.actions, targets, self.actions)
@@ -71,7 +70,7 @@ class Governing:
         A freeze is a refusal: what was not done before it began is not done in it. Raises Unavailable, Forbidden.
         """
         try:
-            targets = await gather_targets(self.writer.ports.cluster, refs_of(plan), view)
+            targets = await gather_targets(self.writer.ports.cluster, plan.refs, view)
         except NotFound as error:
             return Refusal("StepFailed", str(error))
         facts = step_facts(plan.spec.actions, targets, self.actions)

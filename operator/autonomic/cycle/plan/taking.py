@@ -10,7 +10,6 @@ from autonomic.domain.targets import Target
 from autonomic.domain.view import View
 from autonomic.execution.fields import standing
 from autonomic.execution.ownership import others_at
-from autonomic.governance.bounds import refs_of
 from autonomic.ports.cluster import Cluster
 
 
@@ -24,7 +23,7 @@ class Taking:
     async def pending(self, plan: AdaptationPlan, view: View) -> str | None:
         """What is still to be seen; None when every change has taken. Raises Unavailable, Forbidden."""
         try:
-            targets = await gather_targets(self.cluster, refs_of(plan), view)
+            targets = await gather_targets(self.cluster, plan.refs, view)
         except NotFound as error:
             return str(error)
         asked = zip(plan.spec.actions, targets, strict=True)

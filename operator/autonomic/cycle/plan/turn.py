@@ -15,7 +15,7 @@ from autonomic.domain.findings import Fact
 from autonomic.domain.meta import condition
 from autonomic.domain.plans import AdaptationPlan
 from autonomic.domain.view import View
-from autonomic.governance.bounds import in_flight, refs_of
+from autonomic.governance.bounds import in_flight
 from autonomic.loops.cost_giving_back import stands
 
 PEER_DOWN = 2.0
@@ -110,7 +110,7 @@ class PlanTurn:
 
 
 def _changes(plan: AdaptationPlan) -> str:
-    refs, execution = refs_of(plan), plan.status.execution
+    refs, execution = plan.refs, plan.status.execution
     steps = execution.steps if execution else ()
     return "; ".join(
         f"{refs[step.action]} {change.path} from {change.before} to {change.after}"

@@ -18,16 +18,12 @@ from autonomic.cycle.slo.looking import look
 from autonomic.domain.budgets import Count
 from autonomic.domain.errors import Invalid
 from autonomic.domain.objectives import Objective
-from autonomic.domain.plans import (
-    AdaptationPlan,
-    PlaybookVerification,
-    SignalVerification,
-    SLOVerification,
-)
+from autonomic.domain.plans import AdaptationPlan
 from autonomic.domain.readings import Answers, Known, Question, Unknown
 from autonomic.domain.savings import CostVerification
 from autonomic.domain.servers import DEFAULT
 from autonomic.domain.units import seconds, span
+from autonomic.domain.verifications import PlaybookVerification, SignalVerification, SLOVerification
 from autonomic.domain.view import View
 from autonomic.domain.words import Truth
 from autonomic.execution.verification import LOOKS, Look, Outcome, judge, look_times

@@ -7,9 +7,10 @@ from autonomic.domain.actions import Action, AdoptRoutePolicy
 from autonomic.domain.findings import Finding
 from autonomic.domain.meta import TargetRef
 from autonomic.domain.naming import outcome, plan_name
-from autonomic.domain.plans import AdaptationPlan, Evidence, PlanVerification, RouteTrigger, RouteVerification, Trigger
+from autonomic.domain.plans import AdaptationPlan, Evidence, RouteTrigger, Trigger
 from autonomic.domain.route_changes import changes
 from autonomic.domain.routes import AdaptiveRoute
+from autonomic.domain.verifications import PlanVerification, RouteVerification
 from autonomic.domain.view import View
 from autonomic.domain.words import Mode, Truth, strictest
 from autonomic.governance.bounds import ended
@@ -62,8 +63,8 @@ def adoption(route: AdaptiveRoute, view: View) -> Adoption:
 
 def _asked(route: AdaptiveRoute, view: View) -> tuple[str, AdaptationPlan | None]:
     """The plan for what the spec says now: one that is not finished, or the last of this generation; or a new name."""
-    for plan in view.plans.values():
-        if outcome(plan) is None and _is_for(plan, route):
+    for plan in view.book.unfinished:
+        if _is_for(plan, route):
             return plan.metadata.name, plan
     attempt = 0
     while True:

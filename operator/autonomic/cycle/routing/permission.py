@@ -10,7 +10,7 @@ from autonomic.domain.targets import Target
 from autonomic.domain.view import View
 from autonomic.domain.words import Mode, strictest
 from autonomic.execution.effects import of_configuring
-from autonomic.governance.bounds import in_flight, refs_of
+from autonomic.governance.bounds import in_flight
 from autonomic.governance.freezing import frozen_until
 from autonomic.governance.selection import lines_over
 from autonomic.ports.cluster import Proof
@@ -49,7 +49,7 @@ def withheld(route: AdaptiveRoute, view: View, proof: Proof) -> Denied | None:
 
 def forbidden(target: Target, view: View) -> Denied | None:
     """Why this object must not be written now: a RedLine, or a plan that is at it. Cool-downs are held by admission."""
-    busy = next((key for key, plan in view.plans.items() if in_flight(plan) and target.ref in refs_of(plan)), None)
+    busy = next((key for key, plan in view.plans.items() if in_flight(plan) and target.ref in plan.refs), None)
     if busy:
         return Denied("TargetBusy", f"plan {busy} is at {target.ref}")
     for line in lines_over(target, LOOP, view):
