@@ -12,6 +12,7 @@ from autonomic.cycle.health.turn import HealthTurn
 from autonomic.cycle.heeding import Heeding
 from autonomic.cycle.housekeeping import Housekeeping
 from autonomic.cycle.loop_turn import LoopTurn, TurnRecord
+from autonomic.cycle.pacing import LEAST
 from autonomic.cycle.plan.carrying_out import CarryingOut
 from autonomic.cycle.plan.governing import Governing
 from autonomic.cycle.plan.holding import before_write
@@ -95,14 +96,13 @@ class AutonomicLayer:
         actions: Mapping[str, ActionKind] | None = None,
         tenant_label: str | None = None,
         home: str = "",
+        per_namespace: int | None = None,
     ) -> None:
         timing = timing or Timing()
         self.ports = ports
-        self.store = Store(
-            ingestion_delay=timing.ingestion_delay, tenant_label=tenant_label, home=home, servers=ports.metrics.servers
-        )
-        self.engines = SloEngines(ports.metrics)
-        self.books = CostBooks(ports.metrics)
+        self.store = _store(ports, timing, tenant_label, home, per_namespace)
+        self.engines = SloEngines(ports.metrics, ports.clock.monotonic)
+        self.books = CostBooks(ports.metrics, ports.clock.monotonic)
         self.turns: dict[str, TurnRecord] = {}
         self._burning: frozenset[str] = frozenset()
         self.filled = False
@@ -243,7 +243,7 @@ class AutonomicLayer:
         )
 
     def _build_routing(self, random: Random, mark: str) -> AdaptiveRoutingService:
-        return AdaptiveRoutingService(self.ports.clock, random, mark, lambda key: self._wake(Job("route", key), 0.0))
+        return AdaptiveRoutingService(self.ports.clock, random, mark, lambda key: self._wake(Job("route", key), LEAST))
 
     def _build_routing_turn(self, leadership: Leadership, random: Random) -> RoutingTurn:
         may_act = before_write(leadership.may_act, self.store, self.ports.clock)
@@ -269,3 +269,13 @@ class AutonomicLayer:
 
     async def _on_bug(self, job: Job, error: Exception) -> None:
         await self.ports.tell(Fact("JobFailed", about(job), f"{type(error).__name__}: {error}", warning=True))
+
+
+def _store(ports: Ports, timing: Timing, tenant_label: str | None, home: str, per_namespace: int | None) -> Store:
+    return Store(
+        ingestion_delay=timing.ingestion_delay,
+        tenant_label=tenant_label,
+        home=home,
+        servers=ports.metrics.servers,
+        per_namespace=per_namespace,
+    )

@@ -124,7 +124,12 @@ async def _replica(settings: Settings, stack: AsyncExitStack) -> Replica:
     await outlets.check()
     receives = settings.signals_folder is not None
     plugged = await plugged_in(
-        outlets, clock, settings.namespace, lambda fact: layer.ports.tell(fact), receives=receives
+        outlets,
+        clock,
+        settings.namespace,
+        lambda fact: layer.ports.tell(fact),
+        receives=receives,
+        folder=settings.plugins_folder,
     )
     figures.register(PluginCollector(lambda: plugged.standings))
     identity = f"{settings.pod_name or socket.gethostname()}-{SystemEntropy().nonce()[:8]}"
@@ -141,16 +146,24 @@ async def _replica(settings: Settings, stack: AsyncExitStack) -> Replica:
     called = plugged.outlets(outlets)
     ports = _ports(settings, connection, cluster, clock, stack, figures, journals, policies, audit, called)
     leadership = Leadership(identity, lambda: lease.epoch, lease.may_write)
-    timing = Timing(span(settings.plan_expiry), span(settings.plan_ttl), span(settings.ingestion_delay))
-    layer = AutonomicLayer(
-        ports, leadership, timing, tenant_label=settings.tenant_label or None, home=settings.namespace
-    )
+    layer = _layer(settings, ports, leadership)
     layer.plug_in(plugged.plugins())
     layered = _collector(layer, lease)
     figures.register(layered)
     intake = await intake_of(settings, layer, lease, clock, stack)
     shown = with_pushed(exposition(figures, layered.look), intake)
     return Replica(connection, clock, layer, lease, label, policies, shown, intake, CutOffs(figures), plugged)
+
+
+def _layer(settings: Settings, ports: Ports, leadership: Leadership) -> AutonomicLayer:
+    return AutonomicLayer(
+        ports,
+        leadership,
+        Timing(span(settings.plan_expiry), span(settings.plan_ttl), span(settings.ingestion_delay)),
+        tenant_label=settings.tenant_label or None,
+        home=settings.namespace,
+        per_namespace=settings.objects_per_namespace or None,
+    )
 
 
 def _ports(

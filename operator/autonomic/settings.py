@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
-from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 from pydantic.fields import FieldInfo
@@ -22,26 +21,20 @@ from autonomic.environment.files import AuthoritiesFile, File, SecretFile
 from autonomic.environment.hidden import HiddenError
 from autonomic.environment.outlets import Outlet, read_outlets
 from autonomic.environment.pairs import Headers, Parameters
+from autonomic.environment.places import JournalPlace, PluginsFolder, SignalsFolder
 from autonomic.environment.senders import WebhookSender, read_senders
 from autonomic.environment.server import MetricsServer
 from autonomic.environment.servers import read_servers
-from autonomic.environment.web import web_address
+from autonomic.environment.tenants import TenantLabel
+from autonomic.environment.web import HostAddress, WebAddress
 
 PREFIX = "AUTONOMIC_"
 _ALIKE = 0.8
-_LABEL_NAME = re.compile(r"(?!__)[a-zA-Z_][a-zA-Z0-9_]*")
 _LOGIN = re.compile(r"//[^/]*@")
 
 
 class SettingsError(ValueError):
     """The environment is not usable; the message names each variable, its value, and the way out."""
-
-
-def _host_alone(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.path or parts.query or parts.username:
-        raise ValueError("only a host and a port are possible here, such as http://127.0.0.1:8181")
-    return value
 
 
 def _duration(value: str) -> str:
@@ -53,35 +46,8 @@ def _capitals(value: Any) -> Any:
     return value.upper() if isinstance(value, str) else value
 
 
-WebAddress = Annotated[str, AfterValidator(web_address)]
-HostAddress = Annotated[WebAddress, AfterValidator(_host_alone)]
 Span = Annotated[str, AfterValidator(_duration)]
 LogLevel = Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_capitals)]
-
-
-def _label_name(value: str) -> str:
-    if value and not _LABEL_NAME.fullmatch(value):
-        raise ValueError(
-            "write the name of a label, such as namespace: letters, digits and _, no digit first, no __ first"
-        )
-    return value
-
-
-def _journal_place(value: str) -> str:
-    if value not in ("stdout", "off") and not (value.startswith("/") and not value.endswith("/")):
-        raise ValueError("write stdout, off, or the absolute path of a file, such as /var/lib/autonomic/journal.jsonl")
-    return value
-
-
-def _folder(value: Any) -> Any:
-    if isinstance(value, str) and not value.startswith("/"):
-        raise ValueError("write the absolute path of a folder, such as /var/lib/autonomic/signals")
-    return value
-
-
-SignalsFolder = Annotated[Path, BeforeValidator(_folder)]
-JournalPlace = Annotated[str, Field(max_length=4096), AfterValidator(_journal_place)]
-TenantLabel = Annotated[str, Field(max_length=128), AfterValidator(_label_name)]
 
 
 class Settings(BaseSettings):
@@ -156,6 +122,18 @@ class Settings(BaseSettings):
         default=None, description="A PEM file with the certificate of the HTTP API; read again when it changes."
     )
     http_key_file: File | None = Field(default=None, description="A PEM file with that certificate's key.")
+    http_requests_per_second: int = Field(
+        default=50, ge=1, le=10_000, description="How often one tenant may ask the HTTP API, but for tasks."
+    )
+    http_decisions_per_second: int = Field(
+        default=4_000,
+        ge=1,
+        le=100_000,
+        description="How many decisions and outcomes of routes one tenant may ask for; one core answers about twice as many.",
+    )
+    http_new_tokens_per_second: int = Field(
+        default=5, ge=1, le=1_000, description="How many tokens that are new here are looked at, of one address."
+    )
     log_level: LogLevel = Field(default="INFO", description="The least severe log line that is written.")
     log_format: Literal["json", "console"] = Field(default="json", description="json for machines, console for people.")
     journal: JournalPlace = Field(
@@ -173,8 +151,18 @@ class Settings(BaseSettings):
     signals_senders_file: File | None = Field(
         default=None, description="A file with the senders of signals that have a secret instead of a Kubernetes token."
     )
+    plugins_folder: PluginsFolder | None = Field(
+        default=None,
+        description="A folder with packages of plug-ins, beside those that are installed with the operator.",
+    )
     plan_expiry: Span = Field(default="1h", description="How long a plan waits for a person.")
     plan_ttl: Span = Field(default="7d", description="How long a finished plan is kept.")
+    objects_per_namespace: int = Field(
+        default=500,
+        ge=0,
+        le=100_000,
+        description="The most objects of each kind that are judged in one namespace, the oldest first; 0 is all of them.",
+    )
     ingestion_delay: Span = Field(
         default="10s", description="How old samples are before Prometheus surely has them; 1ms is as good as none."
     )

@@ -1,4 +1,4 @@
-"""What Helm makes of the chart for one value, with no cluster."""
+"""What Helm makes of the chart for a value or two, with no cluster."""
 
 import json
 import subprocess
@@ -16,17 +16,17 @@ Objects = dict[tuple[str, str], dict[str, Any]]
 """By kind and name."""
 
 
-def helm_template(setting: str, value: object) -> subprocess.CompletedProcess[str]:
-    """What Helm says, whether or not it takes the value."""
+def helm_template(setting: str, value: object, *more: tuple[str, object]) -> subprocess.CompletedProcess[str]:
+    """What Helm says, whether or not it takes the values."""
     ensure_built([HELM])
     command: list[str | Path] = [program_path(HELM), "template", "autonomic", CHART, "--namespace", NAMESPACE]
-    given = ["--set-json", f"{setting}={json.dumps(value)}"]
+    given = [f"--set-json={name}={json.dumps(each)}" for name, each in ((setting, value), *more)]
     return subprocess.run([*command, *given], capture_output=True, text=True, check=False, timeout=60)
 
 
-def rendered(setting: str, value: object) -> Objects:
-    """Every object; Helm takes the value."""
-    said = helm_template(setting, value)
+def rendered(setting: str, value: object, *more: tuple[str, object]) -> Objects:
+    """Every object; Helm takes the values."""
+    said = helm_template(setting, value, *more)
     assert said.returncode == 0, said.stderr
     found = (each for each in yaml.safe_load_all(said.stdout) if each)
     return {(each["kind"], each["metadata"]["name"]): each for each in found}

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from autonomic.settings import Settings
 from tests.e2e.rendering import helm_template, pod, rendered
 
 FOLDER = "/etc/autonomic/http"
@@ -40,7 +41,7 @@ def test_a_secret_that_is_named_is_mounted_and_the_kubelet_asks_over_tls() -> No
 
 def test_without_a_secret_it_is_plain_http_for_tokens_of_the_cluster() -> None:
     spec = http()
-    assert env(spec).keys() == {"AUTONOMIC_HTTP_HOST", "AUTONOMIC_HTTP_PORT"}
+    assert not any(name.endswith(("_FILE", "_AUDIENCES")) for name in env(spec))
     assert schemes(spec) == {"HTTP"}
 
 
@@ -50,6 +51,20 @@ def test_audiences_are_handed_on() -> None:
     )
 
 
-@pytest.mark.parametrize("wrong", [{"audience": ["a"]}, {"audiences": ["a,b"]}, {"audiences": [""]}, {"tls": True}])
+def test_rates_are_handed_on_and_are_those_of_the_settings_where_nobody_says_otherwise() -> None:
+    def rates(**values: Any) -> list[str | None]:
+        known = env(http(**values))
+        return [known[f"AUTONOMIC_HTTP_{name}_PER_SECOND"] for name in ("REQUESTS", "DECISIONS", "NEW_TOKENS")]
+
+    settings = Settings()
+    ours = settings.http_requests_per_second, settings.http_decisions_per_second, settings.http_new_tokens_per_second
+    assert rates() == [str(each) for each in ours]
+    assert rates(perSecond={"requests": 100, "decisions": 100_000, "newTokens": 50}) == ["100", "100000", "50"]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"audience": ["a"]}, {"audiences": ["a,b"]}, {"audiences": [""]}, {"tls": True}, {"perSecond": {"requests": 0}}],
+)
 def test_a_value_that_means_nothing_is_refused(wrong: dict[str, Any]) -> None:
     assert helm_template("http", wrong).returncode != 0

@@ -29,8 +29,10 @@ ENVIRONMENT = {
     "AUTONOMIC_INGESTION_DELAY": "1s",
     "AUTONOMIC_LEASE_SECONDS": "5",
     "AUTONOMIC_TENANT_LABEL": "namespace",
+    "AUTONOMIC_OBJECTS_PER_NAMESPACE": "140",
 }
 MANY = 150
+"""More than are judged."""
 
 
 @pytest.fixture(scope="module")
@@ -228,5 +230,10 @@ def test_many_broken_contracts_and_costly_queries_of_one_do_not_keep_another_fro
         lambda: stage.alert(stage.shop, "late") == "Exhausted",
         SECONDS,
         f"a contract that came after the flood to be judged; log: {stage.operator.log}",
+    )
+    until(
+        lambda: ready(stage.promised(stage.evil, f"flood-{MANY - 1}")).startswith("TooMany"),
+        SECONDS,
+        f"the last of the flood to be left out; log: {stage.operator.log}",
     )
     assert stage.alert(stage.shop, "agent") == "Exhausted"

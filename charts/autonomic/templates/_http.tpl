@@ -7,6 +7,12 @@
   value: 0.0.0.0
 - name: AUTONOMIC_HTTP_PORT
   value: "8080"
+- name: AUTONOMIC_HTTP_REQUESTS_PER_SECOND
+  value: {{ .Values.http.perSecond.requests | quote }}
+- name: AUTONOMIC_HTTP_DECISIONS_PER_SECOND
+  value: {{ .Values.http.perSecond.decisions | quote }}
+- name: AUTONOMIC_HTTP_NEW_TOKENS_PER_SECOND
+  value: {{ .Values.http.perSecond.newTokens | quote }}
 {{- with .Values.http.audiences }}
 - name: AUTONOMIC_HTTP_AUDIENCES
   value: {{ join "," . | quote }}

@@ -16,28 +16,41 @@ from autonomic.signals.pacing import Bucket
 _KEPT = 4096
 
 
+_ASKING_AT_ONCE = 4.0
+_TASKS_AT_ONCE = 5.0
+_TRIES_AT_ONCE = 20.0
+"""Seconds' worth that may come together after a rest: a page asks for several lists, many agents begin in the same second."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rates:
     """Requests a second in the long run, and at once after a rest."""
 
-    asking: float = 50.0
-    asking_burst: float = 200.0
+    asking: float
+    asking_burst: float
     """Of one tenant, whatever is asked for but tasks."""
-    tasks: float = 2_000.0
-    tasks_burst: float = 10_000.0
-    """Of one tenant: decisions and outcomes, of which each task asks for one."""
-    tries: float = 5.0
-    tries_burst: float = 100.0
+    tasks: float
+    tasks_burst: float
+    """Of one tenant: decisions and outcomes, of which each task asks for one.
+
+    By default half of what one core answers: a tenant that decides without a pause leaves the others, and the loops, the rest.
+    """
+    tries: float
+    tries_burst: float
     """Tokens from one address that were not accepted before: each costs the API server a TokenReview."""
     tries_under_way: int = 4
     """Of one address; four times as many of all together."""
+
+    @classmethod
+    def of(cls, asking: float, tasks: float, tries: float) -> "Rates":
+        """So many a second, with what may come at once in proportion."""
+        return cls(asking, _ASKING_AT_ONCE * asking, tasks, _TASKS_AT_ONCE * tasks, tries, _TRIES_AT_ONCE * tries)
 
 
 class Bounds:
     """Of one replica. `monotonic` is in seconds. Each method answers 429 with the time after which to come again."""
 
-    def __init__(self, monotonic: Callable[[], float], rates: Rates | None = None) -> None:
-        rates = rates or Rates()
+    def __init__(self, monotonic: Callable[[], float], rates: Rates) -> None:
         self._monotonic = monotonic
         self._asking = _Buckets(rates.asking, rates.asking_burst)
         self._tasks = _Buckets(rates.tasks, rates.tasks_burst)

@@ -78,11 +78,12 @@ class Heeding:
     def _index(self) -> Mapping[Place, frozenset[str]]:
         if self._listeners is None:
             found: dict[Place, set[str]] = {}
-            playbooks = self.store.view(self.clock.now()).playbooks
+            view = self.store.view(self.clock.now())
+            playbooks = {name: each for name, each in view.playbooks.items() if view.crowd(each) is None}
             for name, playbook in playbooks.items():
                 for trigger in playbook.spec.triggers:
                     for type_ in trigger.listens_to:
                         found.setdefault((playbook.metadata.namespace or "", type_), set()).add(name)
             self._listeners = {place: frozenset(names) for place, names in found.items()}
-            self._parts = {name: part_of(playbook) for name, playbook in playbooks.items()}
+            self._parts = {name: part_of(playbook, view.servers) for name, playbook in playbooks.items()}
         return self._listeners

@@ -150,7 +150,7 @@ class Publisher:
 
 
 def _counts(contract: SLAContract, view: View) -> bool:
-    return view.namespace(contract.metadata.namespace).enabled and contract.metadata.deletion_timestamp is None
+    return view.judges(contract) and contract.metadata.deletion_timestamp is None
 
 
 def _mark(contract: SLAContract, view: View, surroundings: Surroundings) -> object:

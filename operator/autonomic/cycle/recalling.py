@@ -56,7 +56,8 @@ class Recalling:
         return True
 
     def _names(self) -> set[str]:
-        playbooks = self.store.view(self.clock.now()).playbooks.values()
+        view = self.store.view(self.clock.now())
+        playbooks = (each for each in view.playbooks.values() if view.crowd(each) is None)
         return {each.alert.name for playbook in playbooks for each in playbook.spec.triggers if each.alert}
 
     def _signal(self, sample: Sample, asked: str) -> Signal:

@@ -59,7 +59,7 @@ class Waking:
     def all_loops(self) -> None:
         """Every part of every loop."""
         names = {*self.store.keys("ControlLoop"), *(kind.lower() for kind in self.loops)}
-        for name, part in product(names, parts(self.store.playbooks().values())):
+        for name, part in product(names, parts(self.store.playbooks().values(), self.servers)):
             self.scheduler.wake(Job("loop", job_key(name, part)))
 
     def plans(self) -> None:

@@ -1,6 +1,6 @@
 """The cycle as a whole, once, without a scheduler: figures are judged, every loop turns, every plan is looked at."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import product
 
@@ -40,12 +40,18 @@ class Whole:
             await self._take_on(plan)
         await self.turn_routes()
 
-    async def turn_loops(self) -> None:
-        """Every loop once, those that have no ControlLoop too."""
-        names = {*self.store.keys("ControlLoop"), *(kind.lower() for kind in self.loops)}
-        for name, part in product(sorted(names), sorted(parts(self.store.playbooks().values()))):
+    async def turn_loops(self, but: Collection[str] = ()) -> None:
+        """Every loop once, those that have no ControlLoop too; none of these types."""
+        names = {*self.store.keys("ControlLoop"), *(kind.lower() for kind in self.loops)} - self._named(but)
+        found = parts(self.store.playbooks().values(), self.slo.engines.each)
+        for name, part in product(sorted(names), sorted(found)):
             await self.loop_turn.turn(job_key(name, part))
             await give_way()
+
+    def _named(self, types: Collection[str]) -> set[str]:
+        """The names of the loops of these types."""
+        held = self.store.view(self.clock.now()).loops if types else {}
+        return {name for name, each in held.items() if each.spec.type in types} | {each.lower() for each in types}
 
     async def turn_routes(self) -> None:
         """Every route once."""

@@ -1,7 +1,7 @@
 """What contracts say they depend on: what is missing and what goes in circles is said on the contract, and stops nothing."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from autonomic.domain.contracts import SLAContract
 from autonomic.domain.words import Truth
@@ -15,9 +15,11 @@ Said = tuple[str, Truth, str, str]
 NOT_REQUESTED: Said = (RESOLVED, Truth.TRUE, "NotRequested", "spec.dependsOn is not set")
 
 
-def judge(contracts: Mapping[str, SLAContract]) -> dict[str, Said]:
-    """What is to be said of each contract that depends on another, by its key."""
-    edges = {key: _named(each) for key, each in contracts.items() if each.spec.depends_on}
+def judge(
+    contracts: Mapping[str, SLAContract], is_judged: Callable[[SLAContract], bool] = lambda _: True
+) -> dict[str, Said]:
+    """What is to be said of each contract that depends on another, by its key; those that are not judged are only there."""
+    edges = {key: _named(each) for key, each in contracts.items() if each.spec.depends_on and is_judged(each)}
     knots = _knots(edges)
     return {key: _judge(key, edges, contracts, circles=key in knots) for key in edges}
 
@@ -62,13 +64,20 @@ def _judge(key: str, edges: Edges, contracts: Mapping[str, SLAContract], *, circ
 
 def _circle(start: str, edges: Edges) -> tuple[str, ...]:
     """The shortest way from a contract back to itself; empty where there is none."""
-    ways: list[tuple[str, ...]] = [(start,)]
-    seen: set[str] = set()
-    for way in ways:
-        for name in edges.get(way[-1], ()):
+    came_from: dict[str, str] = {}
+    ahead = [start]
+    for at in ahead:
+        for name in edges.get(at, ()):
             if name == start:
-                return (*way, start)
-            if name not in seen:
-                seen.add(name)
-                ways.append((*way, name))
+                return (*_way(start, at, came_from), start)
+            if name not in came_from:
+                came_from[name] = at
+                ahead.append(name)
     return ()
+
+
+def _way(start: str, end: str, came_from: Mapping[str, str]) -> list[str]:
+    way = [end]
+    while way[-1] != start:
+        way.append(came_from[way[-1]])
+    return way[::-1]

@@ -4,13 +4,17 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from autonomic.domain.controlloops import ControlLoopResource
+from autonomic.domain.crowding import is_told
 from autonomic.domain.findings import Analysis
+from autonomic.domain.meta import condition
 from autonomic.domain.readings import Answers, Question
 from autonomic.domain.view import View
+from autonomic.domain.words import Truth
+from autonomic.loops.cost_awake import AWAKE
 from autonomic.loops.cost_finding import climbing, giving_back
 from autonomic.loops.cost_report import report
 from autonomic.loops.cost_resting import falling_asleep, priced
-from autonomic.loops.cost_standing import standings
+from autonomic.loops.cost_standing import Standing, standings
 from autonomic.loops.cost_waking import waking
 
 
@@ -29,8 +33,18 @@ class CostOptimizationLoop:
         findings = [each for standing in found for each in climbing(standing, loop, view)]
         findings += [each for standing in found for each in giving_back(standing, loop, view)]
         findings += (*waking(loop, view), *falling_asleep(loop, view, answers))
-        return Analysis(tuple(report(standing, view) for standing in found), tuple(findings))
+        return Analysis(tuple(report(each, view) for each in found if not _is_told(each, view)), tuple(findings))
 
     def pace(self, view: View) -> float | None:
         """The loop's own interval."""
         return None
+
+
+def _is_told(standing: Standing, view: View) -> bool:
+    """Whether it has no place in its namespace and says so already, and nothing of it rests that has to come back."""
+    budget = standing.budget
+    crowd = view.crowd(budget)
+    if crowd is None or not is_told(crowd, budget.metadata, budget.status.conditions):
+        return False
+    awake = condition(budget.status.conditions, AWAKE)
+    return awake is None or awake.status is not Truth.FALSE

@@ -11,9 +11,10 @@ from autonomic.domain.cost import CostBudget
 from autonomic.domain.findings import Finding
 from autonomic.domain.meta import ObjectRef
 from autonomic.domain.naming import outcome, plan_name
-from autonomic.domain.plans import AdaptationPlan, AskedQuery, Evidence, PlanVerification, Trigger
+from autonomic.domain.plans import AdaptationPlan, AskedQuery, Evidence, Trigger
 from autonomic.domain.savings import BudgetTrigger, CostVerification
 from autonomic.domain.spending import Rung, Rungs
+from autonomic.domain.verifications import PlanVerification
 from autonomic.domain.view import View
 from autonomic.execution.restoring import LASTING
 from autonomic.loops.cost_giving_back import back_name, due, steps_back

@@ -4,9 +4,9 @@ from decimal import Decimal
 
 from autonomic.domain.controlloops import ControlLoopResource
 from autonomic.domain.cost import CostBudget
-from autonomic.domain.plans import PlanVerification, RolloutVerification
 from autonomic.domain.savings import CostVerification
 from autonomic.domain.units import duration, milliseconds
+from autonomic.domain.verifications import PlanVerification, RolloutVerification
 from autonomic.domain.view import View
 from autonomic.domain.words import Mode, strictest
 

@@ -7,6 +7,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, InvalidOperation
 from autonomic.cost.money import money
 from autonomic.domain.accounts import Account
 from autonomic.domain.cost import CostBudget, CostBudgetStatus
+from autonomic.domain.crowding import TOO_MANY
 from autonomic.domain.findings import Fact, Report
 from autonomic.domain.meta import condition, conditions
 from autonomic.domain.readings import Unknown
@@ -103,7 +104,7 @@ def _wanted(standing: Standing) -> tuple[Wanted, Wanted]:
     ready: Wanted = ("Ready", Truth.TRUE, "Watched", "")
     if fault:
         ready = ("Ready", Truth.FALSE, fault[0], fault[1])
-    elif isinstance(account, Unknown) and account.reason in ("NamespaceNotEnabled", "InvalidSpend"):
+    elif isinstance(account, Unknown) and account.reason in ("NamespaceNotEnabled", "InvalidSpend", TOO_MANY):
         ready = ("Ready", Truth.FALSE, account.reason, account.message[:1024])
     return known, ready
 

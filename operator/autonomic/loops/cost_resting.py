@@ -16,12 +16,13 @@ from autonomic.domain.findings import Finding
 from autonomic.domain.idling import Idle
 from autonomic.domain.meta import ObjectRef
 from autonomic.domain.naming import outcome, plan_name
-from autonomic.domain.plans import AskedQuery, Evidence, PlanVerification, RolloutVerification, Trigger
+from autonomic.domain.plans import AskedQuery, Evidence, Trigger
 from autonomic.domain.readings import Answers, Question, Unknown
 from autonomic.domain.savings import BudgetTrigger
 from autonomic.domain.servers import DEFAULT
 from autonomic.domain.spending import Rungs
 from autonomic.domain.units import duration, span
+from autonomic.domain.verifications import PlanVerification, RolloutVerification
 from autonomic.domain.view import View
 from autonomic.loops.cost_judging import by_requests, figure, mode
 
@@ -58,7 +59,7 @@ def _resting(view: View) -> Iterator[tuple[CostBudget, Idle, ObjectRef, Stretch]
     """Not for less than the time that it takes to come back."""
     for key, budget in sorted(view.budgets.items()):
         idle, ref, namespace = budget.spec.idle, budget.spec.target_ref, budget.metadata.namespace
-        if idle is None or ref is None or not view.namespace(namespace).enabled:
+        if idle is None or ref is None or not view.judges(budget):
             continue
         rest = resting(idle, view.rests.get(key), view.now)
         if isinstance(rest, Stretch) and view.now + span(idle.lead) <= until(idle, rest):

@@ -7,6 +7,7 @@ from decimal import Decimal
 from autonomic.cost.ladder import rung
 from autonomic.domain.accounts import Account
 from autonomic.domain.cost import CostBudget
+from autonomic.domain.crowding import TOO_MANY, sentence
 from autonomic.domain.readings import Unknown
 from autonomic.domain.spending import Rungs
 from autonomic.domain.view import View
@@ -40,13 +41,16 @@ class Standing:
 def standings(view: View) -> dict[str, Standing]:
     """Every budget's standing, by its key."""
     own = {key: _own(budget, _account(key, budget, view)) for key, budget in view.budgets.items()}
-    return {key: _standing(key, own, view) for key in sorted(view.budgets)}
+    parents = {key: _parent(budget, view) for key, budget in view.budgets.items()}
+    return {key: _standing(key, own, parents, view) for key in sorted(view.budgets)}
 
 
 def _account(key: str, budget: CostBudget, view: View) -> Account | Unknown:
     namespace = budget.metadata.namespace
     if not view.namespace(namespace).enabled:
         return Unknown("NamespaceNotEnabled", f"namespace {namespace} is not labelled {ENABLED_LABEL}=true")
+    if crowd := view.crowd(budget):
+        return Unknown(TOO_MANY, sentence(crowd, budget.status.conditions))
     return view.accounts.get(key, NOT_ASKED)
 
 
@@ -57,9 +61,11 @@ def _own(budget: CostBudget, account: Account | Unknown) -> tuple[Account | Unkn
     return account, rung(share, budget.status.own, ladder, Decimal(budget.spec.release), exhausting=exhausting)
 
 
-def _standing(key: str, own: Mapping[str, tuple[Account | Unknown, Rungs]], view: View) -> Standing:
+def _standing(
+    key: str, own: Mapping[str, tuple[Account | Unknown, Rungs]], parents: Mapping[str, str | None], view: View
+) -> Standing:
     account, mine = own[key]
-    above, fault = _above(key, view)
+    above, fault = _above(key, parents)
     level, acting, by = mine, mine, ""
     for name in above:
         its_account, its_rung = own[name]
@@ -72,16 +78,24 @@ def _standing(key: str, own: Mapping[str, tuple[Account | Unknown, Rungs]], view
     return Standing(view.budgets[key], account, mine, level, acting, by, fault)
 
 
-def _above(key: str, view: View) -> tuple[list[str], tuple[str, str] | None]:
+def _above(key: str, parents: Mapping[str, str | None]) -> tuple[list[str], tuple[str, str] | None]:
     """The keys of the budgets above, nearest first, and what is wrong with them."""
-    found: list[str] = []
+    found: dict[str, None] = {}
     at = key
-    while (parent := view.budgets[at].spec.parent) is not None:
-        above = f"{view.home if parent.where == 'Platform' else at.partition('/')[0]}/{parent.name}"
-        if above not in view.budgets:
-            return found, ("ParentMissing", f"parent: there is no CostBudget {above}: create it, or leave parent out")
-        if above in (key, *found):
-            return found, ("ParentCycle", f"parent: {above} is above itself: one of them must have no parent")
-        found.append(above)
+    while (above := parents[at]) is not None:
+        if above not in parents:
+            missing = f"parent: there is no CostBudget {above}: create it, or leave parent out"
+            return list(found), ("ParentMissing", missing)
+        if above == key or above in found:
+            return list(found), ("ParentCycle", f"parent: {above} is above itself: one of them must have no parent")
+        found[above] = None
         at = above
-    return found, None
+    return list(found), None
+
+
+def _parent(budget: CostBudget, view: View) -> str | None:
+    """The key of the budget that it names, whether or not there is one. Nobody looks beyond one that is left out."""
+    parent = budget.spec.parent
+    if parent is None or view.crowd(budget):
+        return None
+    return f"{view.home if parent.where == 'Platform' else budget.metadata.namespace}/{parent.name}"

@@ -17,11 +17,12 @@ from autonomic.domain.cost import CostBudget
 from autonomic.domain.findings import Finding
 from autonomic.domain.meta import ObjectRef
 from autonomic.domain.naming import outcome, plan_name
-from autonomic.domain.plans import AdaptationPlan, Evidence, FieldChange, PlanVerification, RolloutVerification, Trigger
+from autonomic.domain.plans import AdaptationPlan, Evidence, FieldChange, Trigger
 from autonomic.domain.savings import BudgetTrigger
+from autonomic.domain.verifications import PlanVerification, RolloutVerification
 from autonomic.domain.view import View
 from autonomic.domain.words import API_VERSION, Mode, strictest
-from autonomic.governance.bounds import ended, refs_of
+from autonomic.governance.bounds import ended
 from autonomic.loops.cost_resting import FARTHEST
 from autonomic.loops.vetoes import burning
 
@@ -82,7 +83,7 @@ def _due(plan: AdaptationPlan, view: View) -> str | None:
     if any((each.ref.kind, each.ref.key) == (CostBudget.names.kind, key) for each in view.unreadable):
         return None
     return _unwanted(plan, view.budgets.get(key), view) or next(
-        (why for ref in refs_of(plan) if (why := burning(ref, view))), None
+        (why for ref in plan.refs if (why := burning(ref, view))), None
     )
 
 
@@ -91,7 +92,7 @@ def _unwanted(plan: AdaptationPlan, budget: CostBudget | None, view: View) -> st
     if budget is None:
         return "its CostBudget is gone"
     idle, ref = budget.spec.idle, budget.spec.target_ref
-    if idle is None or ref is None or ref.within(plan.metadata.namespace or "") not in refs_of(plan):
+    if idle is None or ref is None or ref.within(plan.metadata.namespace or "") not in plan.refs:
         return "its CostBudget asks for no rest of it any more"
     return "it has something to do after all" if resting(idle, view.rests.get(budget.key), view.now) is None else None
 
@@ -124,7 +125,7 @@ def _scaled(plan: AdaptationPlan) -> list[tuple[PermittedAction, ObjectRef]]:
         action, before = plan.spec.actions[step.action], _before(step.changes)
         if action.scale and before:
             wish = ScaleBy(by=FARTHEST, min=before, max=before, bound=action.scale.bound or "Max")
-            found.append((PermittedAction(type="Scale", scale=wish), refs_of(plan)[step.action]))
+            found.append((PermittedAction(type="Scale", scale=wish), plan.refs[step.action]))
     return found
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from autonomic.domain.controlloops import ControlLoopResource
+from autonomic.domain.crowding import TOO_MANY, is_told, sentence
 from autonomic.domain.errors import Invalid
 from autonomic.domain.findings import Analysis, Finding
 from autonomic.domain.playbooks import SelfHealingPlaybook
@@ -36,6 +37,8 @@ class HealingLoop:
         """A report for each playbook, and a finding for each target whose trouble is there and which may act again."""
         reports, findings = [], []
         for playbook in view.playbooks.values():
+            if _is_left_out(playbook, view):
+                continue
             seen, judged = _judge(playbook, view, answers)
             found, halts = _findings(playbook, judged, loop, view)
             reports.append(report(playbook, seen, judged, halts, view))
@@ -49,7 +52,13 @@ class HealingLoop:
 
 
 def _watched(view: View) -> Iterable[SelfHealingPlaybook]:
-    return (each for each in view.playbooks.values() if view.namespace(each.metadata.namespace).enabled)
+    return (each for each in view.playbooks.values() if view.judges(each))
+
+
+def _is_left_out(playbook: SelfHealingPlaybook, view: View) -> bool:
+    """Whether it has no place in its namespace, and says so already: thousands of them must cost next to nothing."""
+    crowd = view.crowd(playbook)
+    return crowd is not None and is_told(crowd, playbook.metadata, playbook.status.conditions)
 
 
 def _judge(playbook: SelfHealingPlaybook, view: View, answers: Answers) -> tuple[Seen, tuple[Judged, ...]]:
@@ -57,6 +66,8 @@ def _judge(playbook: SelfHealingPlaybook, view: View, answers: Answers) -> tuple
     namespace = playbook.metadata.namespace
     if not view.namespace(namespace).enabled:
         return Seen(Truth.UNKNOWN, "NamespaceNotEnabled", f"namespace {namespace} has not opted in"), ()
+    if crowd := view.crowd(playbook):
+        return Seen(Truth.UNKNOWN, TOO_MANY, sentence(crowd, playbook.status.conditions)), ()
     if wrong := stranger(playbook, view):
         return Seen(Truth.UNKNOWN, "UnknownServer", wrong), ()
     try:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from autonomic.domain.crowding import TOO_MANY
 from autonomic.domain.findings import Fact, Report
 from autonomic.domain.meta import condition, conditions
 from autonomic.domain.playbooks import INCIDENTS, Incident, SelfHealingPlaybook, SelfHealingPlaybookStatus
@@ -12,7 +13,7 @@ from autonomic.healing.judging import Judged
 from autonomic.healing.seen import Seen
 from autonomic.loops.healing_finding import Halt
 
-_BROKEN = ("InvalidSelector", "NamespaceNotEnabled", "UnknownServer")
+_BROKEN = ("InvalidSelector", "NamespaceNotEnabled", "UnknownServer", TOO_MANY)
 
 Wanted = tuple[str, Truth, str, str]
 

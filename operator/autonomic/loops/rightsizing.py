@@ -15,12 +15,13 @@ from autonomic.domain.cost import CostBudget
 from autonomic.domain.findings import Analysis, Finding
 from autonomic.domain.meta import ObjectRef
 from autonomic.domain.naming import outcome, plan_name
-from autonomic.domain.plans import AskedQuery, Evidence, PlanVerification, Trigger
+from autonomic.domain.plans import AskedQuery, Evidence, Trigger
 from autonomic.domain.readings import Answers, Question, Unknown
 from autonomic.domain.savings import BudgetTrigger
 from autonomic.domain.servers import DEFAULT
 from autonomic.domain.spending import Rightsizing, Rungs
 from autonomic.domain.units import span
+from autonomic.domain.verifications import PlanVerification
 from autonomic.domain.view import View
 from autonomic.loops.cost_judging import by_requests, figure, mode, taken
 from autonomic.loops.rightsizing_back import Case, needed_after_all
@@ -65,7 +66,7 @@ class RightsizingLoop:
 def _asking(view: View) -> Iterator[tuple[CostBudget, ObjectRef, Rightsizing]]:
     for _, budget in sorted(view.budgets.items()):
         wish, ref, namespace = budget.spec.rightsizing, budget.spec.target_ref, budget.metadata.namespace
-        if wish and ref and ref.kind in KINDS and view.namespace(namespace).enabled:
+        if wish and ref and ref.kind in KINDS and view.judges(budget):
             yield budget, ref.within(namespace or ""), wish
 
 

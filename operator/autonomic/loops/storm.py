@@ -77,10 +77,10 @@ def _burns(contract: SLAContract) -> bool:
 
 def _states(view: View) -> Iterable[tuple[ObjectRef, bool]]:
     for contract in view.contracts.values():
-        if view.namespace(contract.metadata.namespace).enabled:
+        if view.judges(contract):
             yield contract.spec.target_ref.within(contract.metadata.namespace or ""), _burns(contract)
     for playbook in view.playbooks.values():
-        if playbook.spec.target.ref and view.namespace(playbook.metadata.namespace).enabled:
+        if playbook.spec.target.ref and view.judges(playbook):
             triggered = condition(playbook.status.conditions, "Triggered")
             ill = triggered is not None and triggered.status is Truth.TRUE
             yield from ((ref, ill) for ref in playbook.subjects())
@@ -89,5 +89,5 @@ def _states(view: View) -> Iterable[tuple[ObjectRef, bool]]:
 def _named(view: View) -> Iterable[ObjectRef]:
     """Targets that signals name. They are heard of only when they are unwell: how many are well is not known of them."""
     for playbook in view.playbooks.values():
-        if playbook.spec.target.from_signal and view.namespace(playbook.metadata.namespace).enabled:
+        if playbook.spec.target.from_signal and view.judges(playbook):
             yield from playbook.subjects()

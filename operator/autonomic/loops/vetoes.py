@@ -11,7 +11,6 @@ from autonomic.domain.plans import AdaptationPlan
 from autonomic.domain.spending import Rungs
 from autonomic.domain.view import View
 from autonomic.domain.words import Truth
-from autonomic.governance.bounds import refs_of
 
 SCARCE = Decimal("0.2")
 """With this share of an error budget left, or less, nothing is saved at its workload's expense."""
@@ -24,7 +23,7 @@ def vetoed(plan: AdaptationPlan, view: View) -> str | None:
     asked = plan.spec.trigger.budget
     if asked is None or asked.gives_back:
         return None
-    return veto(f"{plan.metadata.namespace}/{asked.budget}", plan.spec.actions, refs_of(plan), view)
+    return veto(f"{plan.metadata.namespace}/{asked.budget}", plan.spec.actions, plan.refs, view)
 
 
 def veto(
@@ -38,6 +37,16 @@ def veto(
     return _of_contracts(budget, asking, [ref for _, ref in pairs], view) or _of_models(
         budget, [action for action, _ in pairs], view
     )
+
+
+def speaking(budget: CostBudget, view: View) -> set[str]:
+    """The keys of the contracts that may hold up what the budget asks for."""
+    namespace, found = budget.metadata.namespace or "", set[str]()
+    for _, rung in budget.spec.rungs():
+        refs = [each.target_ref or budget.spec.target_ref for each in rung.actions if each.type not in _HARMLESS]
+        touched = {each.within(namespace) for each in (*refs, budget.spec.target_ref) if each}
+        found |= {each.key for each in _promised(touched, namespace, view)} if refs else set()
+    return found
 
 
 def burning(ref: ObjectRef, view: View) -> str | None:

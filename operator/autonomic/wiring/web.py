@@ -3,9 +3,10 @@
 from autonomic.adapters.clock import SystemEntropy
 from autonomic.adapters.kubernetes.access import KubernetesAccess
 from autonomic.adapters.kubernetes.reviewing import KubernetesReviewing
+from autonomic.adapters.opa import Means, OpaPolicyServer, OpaTrial
 from autonomic.adapters.webhook_senders import WebhookAccess
 from autonomic.api.app import build
-from autonomic.api.bounds import Bounds
+from autonomic.api.bounds import Bounds, Rates
 from autonomic.api.pacing import Pace
 from autonomic.api.renewal import serve_renewed
 from autonomic.api.seals import Seal
@@ -17,7 +18,10 @@ from autonomic.cycle.health.past import rows_at
 from autonomic.cycle.news import NewsDesk
 from autonomic.cycle.slo.accounting import account, judged_alone, status_of
 from autonomic.domain.contracts import SLAContract
+from autonomic.domain.units import seconds
+from autonomic.governance.owners_syntax import allowed
 from autonomic.layer import AutonomicLayer
+from autonomic.ports.policy import PolicyTrial
 from autonomic.settings import Settings
 from autonomic.simulate import Simulator
 from autonomic.slo.account import ContractAccount
@@ -46,10 +50,12 @@ async def answer(settings: Settings, replica: Replica) -> None:
         intake=replica.intake,
         snapshots=_snapshots(replica),
         routing=Routing(layer.routing, lambda: None if replica.lease.held else STANDS_BY),
-        simulating=Simulating(Simulator(layer).simulate, lambda: None if replica.lease.held else STANDS_BY),
+        simulating=Simulating(
+            Simulator(layer, trial=_trial(settings)).simulate, lambda: None if replica.lease.held else STANDS_BY
+        ),
         reviewing=await KubernetesReviewing.open(settings.kubeconfig),
         happening=Events(feed, replica.clock, Seal(SystemEntropy().nonce)),
-        bounds=Bounds(replica.clock.monotonic),
+        bounds=Bounds(replica.clock.monotonic, _rates(settings)),
     )
     manner = Manner(ending=feed.close, cut_off=replica.cut_off)
     if settings.certificate is None:
@@ -57,6 +63,19 @@ async def answer(settings: Settings, replica: Replica) -> None:
     else:
         where = settings.http_host, settings.http_port
         await serve_renewed(app, where, settings.certificate, manner, replica.clock.sleep)
+
+
+def _rates(settings: Settings) -> Rates:
+    return Rates.of(
+        settings.http_requests_per_second, settings.http_decisions_per_second, settings.http_new_tokens_per_second
+    )
+
+
+def _trial(settings: Settings) -> PolicyTrial:
+    """Where simulations try policies: among those that OPA holds now, by a program of their own."""
+    timeout = seconds(settings.opa_timeout)
+    held = OpaPolicyServer(settings.opa_url, timeout).held
+    return OpaTrial(Means(settings.opa_program, settings.policy_schema, timeout, allowed), held)
 
 
 def _access(settings: Settings, replica: Replica) -> WebhookAccess:

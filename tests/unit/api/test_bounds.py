@@ -1,6 +1,7 @@
 """Who floods the API finds their own bounds; others do not notice."""
 
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -15,7 +16,7 @@ from autonomic.ports.access import Caller
 from tests.unit.api.conftest import ALICE, DAVE, FailingAccess, World, page
 
 PLANS = "/autonomic/plans"
-FEW = Rates(asking=1, asking_burst=3, tries=1, tries_burst=2)
+FEW = Rates(asking=1, asking_burst=3, tasks=1, tasks_burst=5, tries=1, tries_burst=2)
 
 
 def worker(name: str, namespace: str = "evil") -> Caller:
@@ -97,7 +98,7 @@ async def test_a_flood_of_invented_tokens_costs_the_cluster_little_and_hinders_n
 
 
 async def test_tokens_of_one_address_are_looked_at_a_few_at_a_time() -> None:
-    bounds = Bounds(lambda: 0.0, Rates(tries_under_way=1))
+    bounds = Bounds(lambda: 0.0, replace(FEW, tries_burst=10, tries_under_way=1))
     with bounds.trying("10.0.0.1", "a"):
         with pytest.raises(HTTPException) as refused, bounds.trying("10.0.0.1", "b"):
             pass
@@ -112,6 +113,18 @@ async def test_tokens_of_one_address_are_looked_at_a_few_at_a_time() -> None:
             pass
     with bounds.trying("10.0.0.1", "b"):
         pass
+
+
+def test_a_higher_rate_lets_more_come_at_once_too_and_decisions_have_a_rate_of_their_own() -> None:
+    bounds, agent = Bounds(lambda: 0.0, Rates.of(asking=2, tasks=3, tries=1)), worker("agent")
+    for _ in range(15):
+        bounds.task(agent)
+    with pytest.raises(HTTPException, match="too many decisions and outcomes"):
+        bounds.task(agent)
+    for _ in range(8):
+        bounds.ask(agent)
+    with pytest.raises(HTTPException, match="too many requests"):
+        bounds.ask(agent)
 
 
 def test_the_service_accounts_of_one_namespace_have_one_rate() -> None:

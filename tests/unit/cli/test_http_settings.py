@@ -35,3 +35,18 @@ def test_a_certificate_goes_with_its_key_and_no_other(monkeypatch: pytest.Monkey
     read = Settings.read().certificate
     assert read is not None
     assert (read.chain, read.key) == (ours.certificate, ours.key)
+
+
+def test_the_rates_of_tenants_are_what_an_administrator_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = ("http_requests_per_second", "http_decisions_per_second", "http_new_tokens_per_second")
+    assert [getattr(Settings.read(), name) for name in names] == [50, 4000, 5]
+    for number, name in enumerate(names, start=7):
+        monkeypatch.setenv(f"AUTONOMIC_{name.upper()}", str(number))
+    assert [getattr(Settings.read(), name) for name in names] == [7, 8, 9]
+
+
+@pytest.mark.parametrize("said", ["0", "-1", "fast", "2000000"])
+def test_a_rate_that_is_none_is_refused_with_what_it_is_otherwise(monkeypatch: pytest.MonkeyPatch, said: str) -> None:
+    monkeypatch.setenv("AUTONOMIC_HTTP_DECISIONS_PER_SECOND", said)
+    with pytest.raises(SettingsError, match=f"AUTONOMIC_HTTP_DECISIONS_PER_SECOND is '{said}'.*Left out, it is 4000"):
+        Settings.read()

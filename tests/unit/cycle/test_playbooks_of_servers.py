@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
+from autonomic.cycle.parts import parts
 from autonomic.domain.errors import Unavailable
 from autonomic.domain.meta import ObjectRef, condition
 from autonomic.domain.playbooks import SelfHealingPlaybook
@@ -13,7 +14,7 @@ from tests.unit.cycle.prometheus_model import PrometheusModel
 from tests.unit.cycle.several_servers import Hanging, with_eu
 from tests.unit.cycle.test_heeding import FAILED, said
 from tests.unit.cycle.world import World
-from tests.unit.domain.specimens import NOW, playbook_raw
+from tests.unit.domain.specimens import NOW, playbook, playbook_raw
 
 TRIGGER = {"name": "errors", "op": "GT", "value": "0.05", "for": "30s"}
 PATIENT = {"settle": "1m", "within": "15m"}
@@ -118,3 +119,12 @@ async def test_a_server_that_nobody_named_is_told_on_the_playbook_with_the_names
         assert (ready.status, ready.reason) == ("False", "UnknownServer")
         assert ready.message.startswith("triggers.errors.prometheus.server is 'mars': no metrics server has that name")
         assert "the operator knows default, eu" in ready.message
+
+
+def test_invented_names_of_servers_make_no_parts() -> None:
+    def asking(server: str) -> SelfHealingPlaybook:
+        asked = {**TRIGGER, "prometheus": {"selector": "errors", "server": server}}
+        return playbook(f"asks-{server}", triggers=[asked])
+
+    invented = [asking(f"s{number}") for number in range(50)]
+    assert parts([asking("eu"), *invented], ("default", "eu", "us")) == {"", "eu"}

@@ -3,7 +3,7 @@
 from autonomic.cycle.recalling import RETRY, Recalling
 from autonomic.domain.readings import Sample
 from autonomic.domain.signals.received import Signal
-from tests.unit.cycle.test_heeding import heal
+from tests.unit.cycle.test_heeding import heal, said
 from tests.unit.cycle.world import World
 
 LISTENS = [{"name": "slow", "type": "Alert", "alert": {"name": "Slow API"}}]
@@ -46,6 +46,18 @@ async def test_without_a_playbook_on_alerts_nothing_is_asked() -> None:
         await heal(world)
         assert await recall(world, []) is None
         assert asked(world) == []
+
+
+async def test_for_a_playbook_that_has_no_place_in_its_namespace_nothing_is_asked_and_nothing_heard() -> None:
+    async with World() as world:
+        world.per_namespace = 1
+        await heal(world, triggers=LISTENS)
+        assert await recall(world, []) is None
+        assert asked(world) == []
+        world.layer.receive([said(world, type="Slow API", source="alertmanager")])
+        await world.passes(60)
+        assert world.moves == []
+        assert world.layer.store.view(world.clock.now()).board.streams == {}
 
 
 async def test_no_answer_is_asked_for_again() -> None:

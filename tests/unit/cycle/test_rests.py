@@ -19,6 +19,7 @@ from autonomic.ports.memory.metrics import Answer, MemoryMetrics
 from tests.unit.cycle.prometheus_model import Steps
 from tests.unit.cycle.test_cost_plans import BUDGET, Shop, shop
 from tests.unit.cycle.world import DENY, PERSON, message
+from tests.unit.domain.cost_specimens import budget_raw
 from tests.unit.domain.specimens import DEPLOYMENT, meta, plan
 from tests.unit.domain.specimens import condition as condition_raw
 
@@ -118,6 +119,26 @@ async def test_a_restart_while_it_rests_forgets_nothing() -> None:
         world.start("b")
         await world.passes(300)
         assert await world.replicas() == 2
+
+
+async def test_a_workload_comes_back_though_its_budget_has_no_place_any_more_and_does_not_rest_again() -> None:
+    async with nights(idle={**HOURS, "hours": [{"schedule": "10 12,15 * * *", "duration": "1h"}]}) as world:
+        world.start()
+        await world.falls_asleep()
+        await world.kill()
+        older = budget_raw("older")
+        older["metadata"]["creationTimestamp"] = "2024-01-01T00:00:00Z"
+        world.cluster.hold(older)
+        world.per_namespace = 1
+        world.start("b")
+        await world.passes(60)
+        ready = condition((await world.budget()).status.conditions, "Ready")
+        assert ready is not None and ready.reason == "TooMany"
+        await world.passes(2 * REST)
+        assert await world.replicas() == 2
+        assert (await world.said())[0] == "Awake"
+        await world.passes(3 * REST)
+        assert len(await world.plans()) == 2  # to sleep and back; the next hours are slept by nobody
 
 
 async def test_spend_that_is_not_known_keeps_nothing_asleep() -> None:

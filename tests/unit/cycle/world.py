@@ -167,6 +167,7 @@ class World:
         self.diary = Diary(self.clock)
         self.layer: AutonomicLayer
         self.cures = True
+        self.per_namespace: int | None = None
         self._mishap = mishap
         self._task: asyncio.Task[None] | None = None
 
@@ -222,7 +223,7 @@ class World:
             self.cluster, self.admission, self.metrics, self.policy, self.clock, entropy, journals, outlets=outlets
         )
         timing = Timing(plan_expiry=timedelta(minutes=20), ingestion_delay=timedelta(0))
-        self.layer = AutonomicLayer(ports, Leadership(holder, lambda: 1), timing)
+        self.layer = AutonomicLayer(ports, Leadership(holder, lambda: 1), timing, per_namespace=self.per_namespace)
         self._task = asyncio.create_task(self.layer.run())
 
     async def kill(self) -> None:

@@ -31,6 +31,12 @@ def test_a_missing_dependency_is_named_with_the_way_out() -> None:
     assert message.startswith("dependsOn names store, and there is no such SLAContract in namespace shop: create it")
 
 
+def test_what_is_left_out_is_not_missed_and_is_told_nothing() -> None:
+    made = {f"shop/{name}": contract(name, dependsOn=[{"name": on}]) for name, on in (("a", "b"), ("b", "none"))}
+    found = judge(made, lambda each: each.metadata.name != "b")
+    assert {key: reason for key, (_, _, reason, _) in found.items()} == {"shop/a": "Resolved"}
+
+
 def test_a_circle_is_shown_to_each_that_is_in_it_and_to_nobody_else() -> None:
     found = judged({"a": ["b"], "b": ["c"], "c": ["a"], "outside": ["a"]})
     assert {name: reason for name, (reason, _) in found.items()} == {

@@ -9,6 +9,7 @@ import pytest
 
 from autonomic.cycle.publishing import LOOK_AGAIN, RESYNC, Publisher, Said
 from autonomic.domain.contracts import SLAContract
+from autonomic.domain.crowding import Crowd
 from autonomic.domain.errors import Conflict, Forbidden, LeadershipLost, Unavailable
 from autonomic.domain.meta import ObjectRef
 from autonomic.domain.view import NamespaceView, View
@@ -198,6 +199,17 @@ async def test_without_the_kind_it_is_said_and_looked_for_once_a_relist() -> Non
 async def test_a_namespace_that_did_not_opt_in_is_left_alone(world: World) -> None:
     assert await world.cycle(asking(), namespaces={}) == {}
     assert world.wrote == []
+
+
+async def test_what_has_no_place_in_its_namespace_is_not_published_and_what_was_stays(world: World) -> None:
+    crowd = Crowd("SLAContract", "demo", most=1, there=2, last=(0.0, "older"))
+    view = View(NOW, contracts={"demo/agent": asking()}, namespaces=ENABLED, crowds={("SLAContract", "demo"): crowd})
+    assert await world.publisher.publish(view, surroundings) == {}
+    assert world.wrote == []
+    await world.cycle(asking())
+    wrote = list(world.wrote)
+    assert await world.publisher.publish(view, surroundings) == {}
+    assert world.wrote == wrote
 
 
 async def test_what_can_not_be_said_in_rules_is_named(world: World) -> None:

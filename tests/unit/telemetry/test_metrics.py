@@ -12,6 +12,7 @@ from autonomic.adapters.prometheus.tally import Cost, Tally
 from autonomic.adapters.telemetry.metrics import LayerCollector, MetricsJournal, QuestionCollector, Scene, exposition
 from autonomic.cycle.loop_turn import TurnRecord
 from autonomic.domain.contracts import SLAContract
+from autonomic.domain.crowding import Crowd
 from autonomic.domain.findings import Fact
 from autonomic.domain.meta import ObjectMeta
 from autonomic.domain.plans import AdaptationPlan, AdaptationPlanStatus
@@ -135,6 +136,15 @@ def test_signals_that_were_turned_away_are_counted_by_reason() -> None:
     registry.register(LayerCollector(lambda: scene))
     assert registry.get_sample_value("autonomic_signals_unheard_total", {"reason": "Flooded"}) == 7
     assert registry.get_sample_value("autonomic_signals_unheard_total", {"reason": "TooOld"}) == 1
+
+
+def test_how_many_are_left_out_is_told_by_kind_and_namespace() -> None:
+    crowds = {("SLAContract", "shop"): Crowd("SLAContract", "shop", most=500, there=612, last=(0.0, "c"))}
+    scene = Scene({}, View(NOON, crowds=crowds), leads=True, in_force=True)
+    registry = CollectorRegistry()
+    registry.register(LayerCollector(lambda: scene))
+    labels = {"kind": "SLAContract", "namespace": "shop"}
+    assert registry.get_sample_value("autonomic_objects_left_out", labels) == 112
 
 
 def test_leadership_and_admission_are_read_at_the_scrape_not_before(operator: Operator) -> None:

@@ -18,6 +18,7 @@ from autonomic.adapters.telemetry.routes import route_metrics
 from autonomic.cycle.loop_turn import TurnRecord
 from autonomic.cycle.routing.figures import RouteFigures
 from autonomic.domain.contracts import ObjectiveStatus
+from autonomic.domain.crowding import Crowds
 from autonomic.domain.findings import Fact
 from autonomic.domain.health import HealthWord
 from autonomic.domain.plans import AdaptationPlan, Phase
@@ -84,6 +85,7 @@ class LayerCollector(Collector):
         yield from budgets(seen.view)
         yield _plans(seen.view.plans)
         yield _unheard(seen.unheard)
+        yield _left_out(seen.view.crowds)
         yield from _health(seen.health)
         yield from route_metrics(seen.routes)
 
@@ -208,6 +210,17 @@ def _plans(plans: Mapping[str, AdaptationPlan]) -> Metric:
     tally = Occurrences(plan.status.phase for plan in plans.values())
     for phase in get_args(Phase):
         family.add_metric([phase], tally[phase])
+    return family
+
+
+def _left_out(crowds: Crowds) -> Metric:
+    family = GaugeMetricFamily(
+        "autonomic_objects_left_out",
+        "Objects that are not judged, for there are too many of their kind in their namespace.",
+        labels=["kind", "namespace"],
+    )
+    for (kind, namespace), crowd in crowds.items():
+        family.add_metric([kind, namespace], crowd.there - crowd.most)
     return family
 
 

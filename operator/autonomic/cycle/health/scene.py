@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from autonomic.cycle.yielding import PIECE, give_way
 from autonomic.domain.contracts import SLAContract
+from autonomic.domain.crowding import Crowds, leaving_out
 from autonomic.domain.view import View
 from autonomic.health.subjects import Key, Place, place
 
@@ -26,13 +27,14 @@ class Scene:
     places: dict[str, Place] = field(default_factory=dict)
     _contracts: Mapping[str, SLAContract] = field(default_factory=dict)
     _enabled: frozenset[str] = frozenset()
+    _crowds: Crowds = field(default_factory=dict)
 
     async def update(self, view: View) -> tuple[set[str], set[Key]]:
         """Takes the contracts as they are: those that are new or changed, and the subjects that gained or lost one."""
         enabled = frozenset(name for name, room in view.namespaces.items() if room.enabled)
         before = self._contracts if enabled == self._enabled else {}
         changed = {key for key, each in view.contracts.items() if before.get(key) is not each}
-        self._contracts, self._enabled = view.contracts, enabled
+        self._contracts, self._enabled, self._crowds = view.contracts, enabled, view.crowds
         gone = self.places.keys() - view.contracts.keys()
         moved = set[Key]()
         for key in gone | {key for key in changed if not self._counts(key)}:
@@ -62,8 +64,10 @@ class Scene:
         return (self.places[name].workload for name in named if name in self.places)
 
     def _counts(self, key: str) -> bool:
-        meta = self._contracts[key].metadata
-        return meta.namespace in self._enabled and meta.deletion_timestamp is None
+        contract = self._contracts[key]
+        meta = contract.metadata
+        enabled = meta.namespace in self._enabled and meta.deletion_timestamp is None
+        return enabled and leaving_out(self._crowds, contract) is None
 
     def _move(self, key: str, to: Place) -> set[Key]:
         if self.places.get(key) == to:

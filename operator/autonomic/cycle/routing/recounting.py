@@ -14,6 +14,7 @@ from autonomic.cycle.routing.desk import Desk
 from autonomic.cycle.routing.learning import Learner
 from autonomic.cycle.routing.service import AdaptiveRoutingService
 from autonomic.cycle.store import Store
+from autonomic.domain.crowding import leaving_out
 from autonomic.domain.errors import Invalid, Unavailable
 from autonomic.domain.promql import Matcher, Selector
 from autonomic.domain.readings import RangeQuestion, Series
@@ -53,6 +54,8 @@ class Recounting:
         """Folds what is found into the profiles; the seconds until it is asked again where there was no answer."""
         route, desk = self.store.route(key), self.service.desks.get(key)
         if route is None or route.metadata.deletion_timestamp or (desk and desk.recounted):
+            return None
+        if leaving_out(self.store.crowds, route):
             return None
         if desk is None:
             return SOON

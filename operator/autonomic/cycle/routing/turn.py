@@ -3,12 +3,14 @@
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from autonomic.cycle.pacing import paced
 from autonomic.cycle.ports import Ports
 from autonomic.cycle.proposing import Proposer
 from autonomic.cycle.routing.adopting import Adoption, adoption
 from autonomic.cycle.routing.desk import Desk, in_force
 from autonomic.cycle.routing.ending import Ending, finalizers
 from autonomic.cycle.routing.estimating import estimated
+from autonomic.cycle.routing.leaving_out import LeavingOut
 from autonomic.cycle.routing.permission import Denied, denied, withheld
 from autonomic.cycle.routing.publishing import Published, WeightPublisher
 from autonomic.cycle.routing.reporting import Told, due, news, report
@@ -17,6 +19,7 @@ from autonomic.cycle.routing.service import AdaptiveRoutingService
 from autonomic.cycle.routing.weighing import Moment, Weighed, Weights, anchored, floored, weigh
 from autonomic.cycle.store import Store
 from autonomic.cycle.yielding import give_way
+from autonomic.domain.crowding import leaving_out
 from autonomic.domain.errors import Forbidden, Invalid, NotFound, Retryable
 from autonomic.domain.findings import Fact
 from autonomic.domain.routes import ROUTE_FINALIZER, AdaptiveRoute, AdaptiveRouteStatus
@@ -46,6 +49,9 @@ class RoutingTurn:
         if route is None:
             self.service.forget(key)
             return None
+        crowd = leaving_out(self.store.crowds, route)
+        if crowd and not route.metadata.deletion_timestamp:
+            return await LeavingOut(self.ports, self.store, self.service).leave(route, crowd)
         view = self.store.view(self.ports.clock.now())
         if route.metadata.deletion_timestamp:
             return await Ending(self.ports, self.store, self.service, self.publisher).end(route.standing, view)
@@ -60,7 +66,7 @@ class RoutingTurn:
             return AGAIN
         except (Forbidden, Invalid) as error:
             await self.ports.tell(Fact("ReportFailed", route.ref, str(error)[:1024], warning=True))
-        return seconds(desk.spec.epoch.interval)
+        return paced(seconds(desk.spec.epoch.interval))
 
     async def _think(self, desk: Desk, view: View, asked: Adoption) -> None:
         stop = denied(desk.route, view, self.store.proof)

@@ -37,7 +37,11 @@ class Fleet:
     """The cluster and the two jobs. Tasks of the apps `a` and `b` end well unless a test says otherwise."""
 
     def __init__(
-        self, *contracts: dict[str, Any], enabled: bool = True, absent: Iterable[tuple[str, str]] = ()
+        self,
+        *contracts: dict[str, Any],
+        enabled: bool = True,
+        absent: Iterable[tuple[str, str]] = (),
+        per_namespace: int | None = None,
     ) -> None:
         self.shop = Shop(past=0)
         for _ in range(27 * 60):
@@ -45,7 +49,7 @@ class Fleet:
         self.clock = ManualClock(NOW + timedelta(hours=27))
         self.cluster = MemoryCluster(self.clock, absent=absent)
         self.diary = Diary(self.clock)
-        self.store = Store(ingestion_delay=timedelta(0))
+        self.store = Store(ingestion_delay=timedelta(0), per_namespace=per_namespace)
         labels = {ENABLED_LABEL: "true"} if enabled else {}
         room = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "shop", "labels": labels}}
         self._wanted = [room, *contracts]

@@ -1,6 +1,9 @@
 """The health turn over a cluster in memory: what is written, when nothing is, and what goes."""
 
+from datetime import timedelta
+
 from autonomic.cycle.health.asking import rows
+from autonomic.cycle.store import Store
 from autonomic.domain.errors import Forbidden, Unavailable
 from autonomic.domain.meta import ObjectRef, condition
 from autonomic.domain.words import API_VERSION, COMPONENT_LABEL, ENABLED_LABEL, WORKSTREAM_LABEL
@@ -120,6 +123,25 @@ async def test_a_label_that_changes_moves_the_workload() -> None:
 async def test_a_namespace_that_has_not_opted_in_has_no_snapshots() -> None:
     fleet = await Fleet(agent("web"), enabled=False).begin()
     assert await fleet.snapshots() == {}
+
+
+async def test_what_has_no_place_in_its_namespace_has_no_snapshot_until_it_comes_in() -> None:
+    fleet = await Fleet(agent("db"), agent("web"), per_namespace=1).begin()
+    assert set(await fleet.snapshots()) == {"agent-db", "system"}
+    await fleet.delete("db")
+    await fleet.minutes(2)
+    assert set(await fleet.snapshots()) == {"agent-web", "system"}
+
+
+async def test_the_snapshot_of_what_loses_its_place_by_a_lower_bound_goes() -> None:
+    fleet = await Fleet(agent("db"), agent("web")).begin()
+    assert set(await fleet.snapshots()) == {"agent-db", "agent-web", "system"}
+    fleet.store = Store(ingestion_delay=timedelta(0), per_namespace=1)
+    for version, kind in (("v1", "Namespace"), (API_VERSION, "SLAContract")):
+        fleet.store.replace(kind, await fleet.cluster.list(version, kind), {})
+    fleet.restart()
+    await fleet.minutes(2)
+    assert set(await fleet.snapshots()) == {"agent-db", "system"}
 
 
 async def test_a_dependency_that_went_wrong_no_later_is_probably_to_blame() -> None:

@@ -109,13 +109,17 @@ class Scene:
 
 
 async def scene(
-    spec: Mapping[str, Any] | None = None, *objects: Manifest, proven: bool = True, approved: bool = True
+    spec: Mapping[str, Any] | None = None,
+    *objects: Manifest,
+    proven: bool = True,
+    approved: bool = True,
+    per_namespace: int | None = None,
 ) -> Scene:
     """The world with the route in it, approved, and its HTTPRoute with all traffic at the baseline."""
     clock = ManualClock(NOW)
     cluster, diary, entropy = MemoryCluster(clock), Diary(clock), MemoryEntropy(7)
     ports = Ports(cluster, Admission(), MemoryMetrics({}), MemoryPolicyEngine(), clock, entropy, journals=(diary,))
-    store, woken = Store(), list[str]()
+    store, woken = Store(per_namespace=per_namespace), list[str]()
     store.proof = Proof(in_force=proven, message="as a test says")
     cluster.watch(lambda event, raw: observe(store, event, raw))
     service = AdaptiveRoutingService(clock, Random(5), "m", woken.append)
