@@ -7,7 +7,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from autonomic.adapters.opa import started
+from autonomic.adapters.opa import policies_in, started
 from autonomic.domain.errors import Invalid, Unavailable
 from autonomic.ports.memory.clock import MemoryEntropy
 from autonomic.sdk import AutonomicLayer
@@ -41,20 +41,20 @@ async def _is_there(address: str) -> bool:
 
 
 async def test_it_answers_while_it_is_wanted_and_is_gone_afterwards(program: str) -> None:
-    async with started(program, POLICIES) as address:
+    async with started(program, policies_in(POLICIES)) as address:
         assert await _is_there(address)
     assert not await _is_there(address)
 
 
 async def test_it_is_gone_when_whoever_wanted_it_fails_or_is_cancelled(program: str) -> None:
     with pytest.raises(RuntimeError):
-        async with started(program, POLICIES) as address:
+        async with started(program, policies_in(POLICIES)) as address:
             raise RuntimeError
     assert not await _is_there(address)
     began: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
     async def wait() -> None:
-        async with started(program, POLICIES) as address:
+        async with started(program, policies_in(POLICIES)) as address:
             began.set_result(address)
             await asyncio.Event().wait()
 
@@ -88,7 +88,7 @@ async def test_another_policy_beside_them_changes_the_answer(program: str, tmp_p
 async def test_a_policy_that_is_faulty_is_named(program: str, tmp_path: Path) -> None:
     (tmp_path / "bad.rego").write_text("package autonomic\n\ndecision := {\n")
     with pytest.raises(Invalid, match=r"bad\.rego:"):
-        async with started(program, tmp_path):
+        async with started(program, policies_in(tmp_path)):
             pass
 
 

@@ -14,13 +14,16 @@ from typer.testing import CliRunner
 
 from autonomic import cli
 from autonomic.sdk import AutonomicLayer
+from testbed.cache import program_path
 from testbed.cluster import local_cluster
 from testbed.installation import enforce, install
 from testbed.opa import Opa
 from testbed.operator_process import OperatorProcess, start_operator
 from testbed.people import ADMIN, DAVE, ROOT
+from testbed.programs.catalogue import OPA
 from testbed.prometheus import Prometheus
 from testbed.run import Run
+from testbed.showcase import POLICIES
 from testbed.waiting import until
 from testbed.world import Workload
 
@@ -37,6 +40,15 @@ PLAYBOOK = {
         "target": {"ref": {"apiVersion": "apps/v1", "kind": "Deployment", "name": Workload.name}},
         "actions": [{"type": "Scale", "scale": {"by": 4, "max": 10}}],
     },
+}
+CALM = {
+    "files": [
+        {
+            "name": "calm.rego",
+            "rego": "package autonomic.owners.calm\n\n"
+            'denials contains {"rule": "calm", "reason": "it is quiet here"} if input.steps\n',
+        }
+    ]
 }
 
 
@@ -99,17 +111,17 @@ def _supposed(world: Workload, times: list[datetime], at: datetime) -> list[Mani
     ]  # fmt: skip
 
 
-def _by_the_command(documents: list[Manifest], opa: Opa, folder: Path) -> Manifest:
+def _by_the_command(documents: list[Manifest], folder: Path, *options: str) -> Manifest:
     file = folder / "doors.yaml"
     file.write_text(yaml.safe_dump_all(documents))
-    typed = CliRunner().invoke(cli.app(run=lambda _: None), ["simulate", str(file), "--opa", opa.url, "-o", "json"])
+    typed = CliRunner().invoke(cli.app(run=lambda _: None), ["simulate", str(file), *options, "-o", "json"])
     assert typed.exit_code == 0, typed.output
     answer: Manifest = json.loads(typed.stdout)
     return answer
 
 
-async def _by_the_library(opa: Opa, supposed: Manifest) -> Manifest:
-    async with AutonomicLayer(opa=opa.url) as layer:
+async def _by_the_library(supposed: Manifest, opa: str, policies: Path | None = None) -> Manifest:
+    async with AutonomicLayer(opa=opa, policies=policies) as layer:
         return (await layer.simulate(supposed, live=False)).wire()
 
 
@@ -141,8 +153,9 @@ def test_the_same_incident_gives_the_same_plan_through_every_door(
 
     signals = _supposed(world, times, at)
     scenario = {"apiVersion": PLAYBOOK["apiVersion"], "kind": "Scenario", "at": at.isoformat(), "signals": signals}
-    typed = _by_the_command([*objects, scenario], opa, tmp_path)
-    held = asyncio.run(_by_the_library(opa, {"at": at.isoformat(), "objects": objects, "signals": signals}))
+    typed = _by_the_command([*objects, scenario], tmp_path, "--opa", opa.url)
+    given = {"at": at.isoformat(), "objects": objects, "signals": signals}
+    held = asyncio.run(_by_the_library(given, opa.url))
 
     for answer in (asked, typed, held):
         assert [each["proposed"] for each in answer["plans"]] == [True], answer
@@ -153,6 +166,17 @@ def test_the_same_incident_gives_the_same_plan_through_every_door(
         assert _same(plan["spec"]) == _same(made["spec"])
         assert plan["spec"]["nonce"] != made["spec"]["nonce"]
     assert [each["metadata"]["name"] for each in world.plans()] == [made["metadata"]["name"]]
+
+    # The same again, under a policy that nobody has applied.
+    program, supposed = str(program_path(OPA)), {"policies": CALM}
+    answers = [
+        _post(process, world, "/autonomic/simulate", {**before, **supposed}),
+        _by_the_command([*objects, {**scenario, **supposed}], tmp_path, "--opa", program, "--policies", str(POLICIES)),
+        asyncio.run(_by_the_library({**given, **supposed}, program, POLICIES)),
+    ]
+    assert [[plan["verdict"] for plan in each["plans"]] for each in answers] == [["Deny"]] * len(answers)
+    assert {each["plans"][0]["reasons"][0] for each in answers} == {"owners.calm.calm: it is quiet here"}
+    assert len({each["policies"]["revision"] for each in answers}) == 1
 
 
 def test_who_may_view_one_namespace_simulates_there_and_nowhere_else(
@@ -169,3 +193,5 @@ def test_who_may_view_one_namespace_simulates_there_and_nowhere_else(
         assert (answer.status_code, answer.headers["content-type"]) == (403, "application/problem+json")
         assert f"{DAVE.name} may not create simulations" in answer.json()["detail"]
     assert _ask(process, "invented", here, {}).status_code == 401
+    refused = _ask(process, token, here, {"policies": CALM})
+    assert (refused.status_code, f"{DAVE.name} may not create policies" in refused.json()["detail"]) == (403, True)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from fastapi import FastAPI
 
 from autonomic.adapters.clock import SystemClock, SystemEntropy
+from autonomic.adapters.opa import Means, OpaTrial, policies_in
 from autonomic.api import Events, Health, Intake, LayerView, Routing, Simulating, Snapshots, build, serve
 from autonomic.api.examples import PLACES
 from autonomic.api.seals import Seal
@@ -16,14 +17,20 @@ from autonomic.cycle.reception import Reception
 from autonomic.domain.meta import ObjectRef
 from autonomic.domain.plans import Review
 from autonomic.domain.view import View
+from autonomic.governance.owners_syntax import allowed
 from autonomic.health.rows import Row
 from autonomic.ports.access import Caller
 from autonomic.ports.memory.access import MemoryAccess
 from autonomic.ports.memory.signals import MemorySignalLog
+from autonomic.ports.policy import PolicySet, PolicyTrial
 from autonomic.ports.reviewing import Reviewing
 from autonomic.signals.limits import Limits
 from autonomic.simulate import Simulator
+from testbed.build import ensure_built
+from testbed.cache import program_path
 from testbed.ports import LOOPBACK, is_listening, with_free_ports
+from testbed.programs.catalogue import OPA
+from testbed.showcase import POLICIES
 from testbed.waiting import until
 from tests.unit.api.conftest import World, page
 from tests.unit.api.contracts import NOON, contract, judged
@@ -66,9 +73,19 @@ async def _app() -> FastAPI:
         snapshots=Snapshots(lambda _: _rows(), lambda _contracts, _at: _rows(), lambda: NOON),
         routing=Routing(routing.service, lambda: None),
         reviewing=Forgetting(),
-        simulating=Simulating(Simulator(layer, seconds=_SECONDS).simulate, lambda: None),
+        simulating=Simulating(Simulator(layer, seconds=_SECONDS, trial=_trial()).simulate, lambda: None),
         happening=Events(_feed(), SystemClock(), Seal(SystemEntropy().nonce), _SHORTER, _SHORT),
     )
+
+
+def _trial() -> PolicyTrial:
+    """A real OPA for policies that are supposed, among the shipped ones."""
+    ensure_built((OPA,))
+
+    async def shipped() -> PolicySet:
+        return policies_in(POLICIES)
+
+    return OpaTrial(Means(str(program_path(OPA)), POLICIES / "schemas" / "input.json", _SECONDS, allowed), shipped)
 
 
 def _view(routing: Scene) -> LayerView:

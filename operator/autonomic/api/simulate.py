@@ -17,12 +17,27 @@ from autonomic.api.sources import Simulating
 from autonomic.ports.access import Caller
 from autonomic.signals.limits import Limits
 from autonomic.signals.refusal import Refused
-from autonomic.simulate import Busy, Outcome, Scenario, TookTooLong, Unfit, Wish, scenario
+from autonomic.simulate import Busy, Outcome, Scenario, TookTooLong, Unfit, Untried, Wish, scenario
 from autonomic.simulate.reading import OURS
 
 LIMITS = Limits(body_bytes=4 << 20)
 _RETRY = {"Retry-After": "1"}
-_EXAMPLE = {"figures": [{"contract": "shop/checkout", "errorRatio": "3%", "lasting": "1h"}]}
+_FIGURES = {"figures": [{"contract": "shop/checkout", "errorRatio": "3%", "lasting": "1h"}]}
+_REGO = """\
+package autonomic.owners.checkout
+
+denials contains {"rule": "no-restart", "reason": "checkout keeps carts in memory"} if {
+	some step in input.steps
+	step.action == "Restart"
+}
+"""
+_EXAMPLES = {
+    "figures": {"summary": "Three percent fail", "value": _FIGURES},
+    "policies": {
+        "summary": "The same, with another policy of an owner",
+        "value": {**_FIGURES, "policies": {"files": [{"name": "checkout.rego", "rego": _REGO}], "insteadOf": "Same"}},
+    },
+}
 
 Demand = Callable[[str, str], Awaitable[None]]
 """Answers 403 unless the caller may use that verb on that resource in the namespace of the simulation."""
@@ -44,7 +59,8 @@ def router(simulating: Simulating, guard: Guard) -> APIRouter:
         """The plans, verdicts, conflicts and refusals that would follow; nothing is written.
 
         The caller needs the verb `create` on `simulations` there; for a live one also `list` on `slacontracts` and on
-        `adaptationplans`, and `create` on every kind of ours of which the body has objects.
+        `adaptationplans`, and `create` on every kind of ours of which the body has objects. Policies that are
+        supposed take `create` on `policies`, live or not; with a namespace they are owners' alone.
         """
 
         async def demand(verb: str, resource: str) -> None:
@@ -58,9 +74,11 @@ def router(simulating: Simulating, guard: Guard) -> APIRouter:
             body = await bodies.read(request, LIMITS)
             given = await asyncio.to_thread(lambda: scenario(orjson.loads(body or b"{}")))
             await _admit_objects(given, demand, live=live)
+            if given.policies is not None:
+                await demand("create", "policies")
             outcome = await simulating.simulate(Wish(given, live, namespace, caller.tenant))
             return await asyncio.to_thread(_shown, outcome)
-        except (Refused, orjson.JSONDecodeError, Unfit, Busy, TookTooLong) as error:
+        except (Refused, orjson.JSONDecodeError, Unfit, Busy, TookTooLong, Untried) as error:
             return _problem(error)
 
     return routes
@@ -90,7 +108,7 @@ def _problem(error: Exception) -> Response:
         return refused(error)
     if isinstance(error, Busy):
         return answer(HTTPStatus.TOO_MANY_REQUESTS, str(error), headers=_RETRY)
-    if isinstance(error, TookTooLong):
+    if isinstance(error, TookTooLong | Untried):
         return answer(HTTPStatus.SERVICE_UNAVAILABLE, str(error))
     if isinstance(error, Unfit):
         found = [FieldProblem(field=each.field, value=each.value, detail=each.detail) for each in error.flaws[:100]]
@@ -101,7 +119,7 @@ def _problem(error: Exception) -> Response:
 def _takes() -> dict[str, Any]:
     """What the documentation says of the body: it is read by us, within bounds."""
     schema = Scenario.model_json_schema()
-    content = {"schema": _inlined(schema, schema.pop("$defs")), "example": _EXAMPLE}
+    content = {"schema": _inlined(schema, schema.pop("$defs")), "examples": _EXAMPLES}
     return {"requestBody": {"required": True, "content": {"application/json": content}}}
 
 

@@ -37,8 +37,8 @@ class OwnersPolicy:
     @property
     def packages(self) -> dict[str, str]:
         """The name that each file gives its package below `autonomic.owners`; a file without one is left out."""
-        named = {file: _PACKAGE.search(text) for file, text in self.files}
-        return {file: found[1] for file, found in named.items() if found}
+        named = {file: package_of(text) for file, text in self.files}
+        return {file: package for file, package in named.items() if package}
 
     @property
     def marks(self) -> tuple[str, ...]:
@@ -52,6 +52,12 @@ class OwnersPolicy:
             f"{HOME}/{self.name}/{file}": f'{text}\n\nloaded contains "{mark}"\n'
             for (file, text), mark in zip(self.files, self.marks, strict=True)
         }
+
+
+def package_of(text: str) -> str | None:
+    """The name that a file gives its package below `autonomic.owners`; None where it has another one."""
+    found = _PACKAGE.search(text)
+    return found[1] if found else None
 
 
 def of_owners(module: str) -> bool:

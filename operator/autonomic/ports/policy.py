@@ -1,6 +1,8 @@
 """The policy engine: one request in, one answer out; and how owners' policies are checked and come into it."""
 
 from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 
@@ -40,4 +42,28 @@ class PolicyChecker(Protocol):
 
         Raises Invalid with what is wrong with them, Unavailable when that can't be found out.
         """
+        ...
+
+
+@dataclass(frozen=True)
+class PolicySet:
+    """Policies as an engine holds them: texts by their ids, which are relative paths, and the data that they read."""
+
+    modules: Mapping[str, str]
+    data: Mapping[str, Any]
+
+
+class PolicyTrial(PolicyChecker, Protocol):
+    """Where policies are tried apart from those in force, without a way out of it."""
+
+    async def in_force(self) -> PolicySet:
+        """The policies in force, owners' included. Raises Unavailable."""
+        ...
+
+    async def compiles(self, modules: Mapping[str, str]) -> None:
+        """Raises Invalid with what is wrong with them as a whole, Unavailable when that can't be found out."""
+        ...
+
+    def serve(self, policies: PolicySet) -> AbstractAsyncContextManager[PolicyEngine]:
+        """An engine of their own, which is gone with the block. Raises Invalid, Unavailable."""
         ...

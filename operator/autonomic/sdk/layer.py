@@ -7,10 +7,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from autonomic.adapters.plugins.plugging import installed
 from autonomic.cycle.ports import Ports
 from autonomic.cycle.reception import Reception
 from autonomic.cycle.store import WATCHED
 from autonomic.domain.errors import AlreadyExists, Invalid
+from autonomic.domain.findings import Fact
 from autonomic.domain.meta import ObjectRef
 from autonomic.execution.action import ActionKind
 from autonomic.layer import LOOPS, Leadership, Timing
@@ -19,8 +21,9 @@ from autonomic.loops.protocol import ControlLoop
 from autonomic.ports.cluster import Manifest
 from autonomic.ports.memory.cluster import MemoryCluster
 from autonomic.ports.memory.signals import MemorySignalLog
+from autonomic.ports.plugins import PluginStanding
 from autonomic.sdk.embedded import embedded
-from autonomic.sdk.policy import LaterPolicy, opened
+from autonomic.sdk.policy import LaterPolicy, opened, trial
 from autonomic.sdk.signals import Signals
 from autonomic.simulate import Outcome, Scenario, Simulator, Wish, scenario
 
@@ -48,7 +51,7 @@ class AutonomicLayer(Brain):
     ) -> None:
         if ports is not None and (opa is not None or policies is not None):
             raise Invalid("opa and policies are for a layer without ports: the policy engine is among the ports")
-        self._opa, self._policies = opa, policies
+        self._opa, self._policies, self._home = opa, policies, home
         self._policy = LaterPolicy() if ports is None else None
         super().__init__(
             ports or embedded(self._policy or LaterPolicy()),
@@ -61,7 +64,7 @@ class AutonomicLayer(Brain):
         )
         self._turning: asyncio.Task[None] | None = None
         self._open: AsyncExitStack | None = None
-        self._simulator = Simulator(self)
+        self._simulator = Simulator(self, trial=trial(opa, policies))
         self.signals = Signals(self._reception(tenant_label), self.ports.clock)
         if isinstance(self.ports.cluster, MemoryCluster):
             self.ports.cluster.watch(self._seen)
@@ -118,11 +121,24 @@ class AutonomicLayer(Brain):
     async def simulate(self, supposed: Scenario | Mapping[str, Any] | None = None, *, live: bool = True) -> Outcome:
         """What would follow if something were so; nothing is written. `live` begins with what the layer knows.
 
-        Raises Unfit (an Invalid) that names every field of the scenario that is wrong, Busy, TookTooLong.
+        Raises Unfit (an Invalid) that names every field of the scenario that is wrong, Busy, TookTooLong, Untried.
         """
         given = supposed if isinstance(supposed, Scenario) else scenario(dict(supposed or {}))
         await self._begin()
         return await self._simulator.simulate(Wish(given, live))
+
+    async def plug_in_installed(self) -> tuple[PluginStanding, ...]:
+        """Plugs in the loops and actions of installed packages, each behind a guard, as the operator does; how each stands.
+
+        Before `start`, and once. Never raises for what is broken: it says so.
+        """
+        found = await installed(self.ports.clock, self._plugin_told)
+        self.plug_in(found.plugins)
+        return found.standings
+
+    async def _plugin_told(self, name: str, message: str, warning: bool) -> None:
+        about = ObjectRef(api_version="v1", kind="Namespace", name=self._home or "default")
+        await self.ports.tell(Fact(name, about, message, warning=warning))
 
     async def apply(self, *manifests: Mapping[str, Any]) -> None:
         """Makes each object, or merges what is given into the one of its name. Raises as the cluster does."""

@@ -1,4 +1,4 @@
-"""What would follow: the whole layer once more, over ports in memory, with figures and signals that are supposed.
+"""What would follow: the whole layer once more, over ports in memory, with what is supposed.
 
 Belongs here: what may be supposed, the twin of a layer that it is tried on, and what came of it in words. Never here: a
 decision of its own (the twin's cycle, governance and arbitration are the layer's), a write to anything but memory.
@@ -7,6 +7,7 @@ decision of its own (the twin's cycle, governance and arbitration are the layer'
 from autonomic.simulate.beside import Busy, Simulator, Wish
 from autonomic.simulate.flaws import Flaw, Unfit
 from autonomic.simulate.outcome import Outcome
+from autonomic.simulate.policies import Untried, ruling
 from autonomic.simulate.reading import scenario
 from autonomic.simulate.scenario import Scenario
 from autonomic.simulate.trying import Limits, TookTooLong, try_out
@@ -23,7 +24,9 @@ __all__ = [
     "TookTooLong",
     "Twin",
     "Unfit",
+    "Untried",
     "Wish",
+    "ruling",
     "scenario",
     "try_out",
 ]

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 
 from autonomic.simulate.flaws import Flaw, Unfit, flaw
 from autonomic.simulate.reading import CLUSTERED
+from autonomic.simulate.rego import SupposedPolicies
 from autonomic.simulate.scenario import Scenario
 
 
 def confine(scenario: Scenario, namespace: str) -> None:
     """Raises Unfit that names everything in the scenario that is of another namespace, or about a namespace itself."""
-    wrong = (*_objects(scenario, namespace), *_rest(scenario, namespace))
+    wrong = (*_objects(scenario, namespace), *_rest(scenario, namespace), *_packs(scenario, namespace))
     if wrong:
         raise Unfit(wrong)
 
@@ -38,6 +39,20 @@ def _rest(scenario: Scenario, namespace: str) -> Iterator[Flaw]:
         kind, _, key = named.partition("/")
         if kind == "Namespace" or (kind not in CLUSTERED and not key.startswith(f"{namespace}/")):
             yield flaw(f"without.{at}", named, _outside(namespace, "another"))
+
+
+def _packs(scenario: Scenario, namespace: str) -> Iterator[Flaw]:
+    """Packs read what an administrator set for all namespaces, and names some of them."""
+    policies = scenario.policies or SupposedPolicies()
+    if policies.instead_of == "All":
+        yield flaw("policies.insteadOf", "All", _outside(namespace, "all of them"))
+    for at, file in enumerate(policies.files):
+        if not file.of_owners:
+            yield flaw(
+                f"policies.files.{at}.rego", file.name,
+                f"a simulation of namespace {namespace} supposes owners' policies alone: begin with"
+                " `package autonomic.owners.NAME` on a line of its own, or leave out ?namespace=",
+            )  # fmt: skip
 
 
 def _outside(namespace: str, what: str) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -14,7 +14,6 @@ from autonomic.domain.naming import outcome as ended
 from autonomic.domain.plans import AdaptationPlan, Phase
 from autonomic.domain.routes import AdaptiveRoute
 from autonomic.domain.words import Truth, Verdict
-from autonomic.governance.bounds import refs_of
 
 MOST = 1000
 """Plans that are shown, and facts."""
@@ -71,11 +70,25 @@ class RouteOutcome(Model):
     why: str = Field(default="", description="Why it is kept out, where it is.")
 
 
+class PoliciesOutcome(Model):
+    """Policies that were supposed."""
+
+    revision: str = Field(description="Revision of all policies that decided, as plans and verdicts name it.")
+    files: tuple[str, ...] = Field(description="The files that were supposed.")
+    instead_of: Literal["Same", "Owners", "All"] = Field(description="What they stood in place of.")
+    beside: tuple[str, ...] = Field(
+        default=(), description="Those that are no owner's and replace no pack: there is none of that name."
+    )
+
+
 class Outcome(Model):
     """All that would follow. Nothing of it was written."""
 
     at: datetime = Field(description="The moment that was looked at.")
     live: bool = Field(description="Whether it began with what the operator knows.")
+    policies: PoliciesOutcome | None = Field(
+        default=None, description="Policies that were supposed; null where those in force decided."
+    )
     judged: int = Field(default=0, description="Contracts that were judged by figures that were given.")
     objectives: tuple[ObjectiveOutcome, ...] = Field(
         default=(), description="Objectives of contracts that burn, or that figures name."
@@ -113,7 +126,7 @@ def of_plan(plan: AdaptationPlan, *, proposed: bool) -> PlanOutcome:
         name=plan.metadata.name,
         loop=plan.spec.control_loop,
         proposed=proposed,
-        targets=tuple(str(ref) for ref in refs_of(plan)),
+        targets=tuple(str(ref) for ref in plan.refs),
         action=plan.status.action or ", ".join(action.type for action in plan.spec.actions),
         because=plan.spec.justification,
         phase=plan.status.phase,

@@ -17,6 +17,7 @@ OURS: Mapping[str, type[Resource]] = {model.names.kind: model for model in kinds
 """The kinds that decisions rest on."""
 CLUSTERED = frozenset({"Namespace"} | {name for name, model in OURS.items() if not model.names.namespaced})
 """Those that are in no namespace."""
+_KINDS = frozenset(model.names.kind for model in kinds.KINDS)
 _NAME = re.compile(r"[a-z0-9]([-a-z0-9.:]*[a-z0-9])?")
 _LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
 DEEPEST = 64
@@ -76,10 +77,7 @@ def faulty(at: int, raw: Mapping[str, Any]) -> tuple[Flaw, ...]:
 
 def _wrong(at: int, raw: Mapping[str, Any]) -> Iterator[Flaw]:
     kind, version, meta = raw.get("kind"), raw.get("apiVersion"), raw.get("metadata")
-    if not isinstance(kind, str) or not kind or not isinstance(version, str) or not version:
-        yield flaw(f"objects.{at}", {"apiVersion": version, "kind": kind}, "write apiVersion and kind, as for kubectl")
-    elif kind in OURS and version != API_VERSION:
-        yield flaw(f"objects.{at}.apiVersion", version, f"a {kind} is of {API_VERSION}")
+    yield from _of_no_kind(at, kind, version)
     if not isinstance(meta, Mapping):
         yield flaw(f"objects.{at}.metadata", meta, "write metadata with a name")
         return
@@ -92,6 +90,15 @@ def _wrong(at: int, raw: Mapping[str, Any]) -> Iterator[Flaw]:
     for name in ("spec", "status"):
         if raw.get(name) is not None and not isinstance(raw[name], Mapping):
             yield flaw(f"objects.{at}.{name}", raw[name], f"the {name} is an object")
+
+
+def _of_no_kind(at: int, kind: object, version: object) -> Iterator[Flaw]:
+    if not isinstance(kind, str) or not kind or not isinstance(version, str) or not version:
+        yield flaw(f"objects.{at}", {"apiVersion": version, "kind": kind}, "write apiVersion and kind, as for kubectl")
+    elif kind in OURS and version != API_VERSION:
+        yield flaw(f"objects.{at}.apiVersion", version, f"a {kind} is of {API_VERSION}")
+    elif version == API_VERSION and kind not in _KINDS:
+        yield flaw(f"objects.{at}.kind", kind, f"{API_VERSION} has no such kind: it has {', '.join(sorted(_KINDS))}")
 
 
 def _misnamed(at: int, meta: Mapping[str, Any]) -> Iterator[Flaw]:

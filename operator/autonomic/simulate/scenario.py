@@ -1,4 +1,4 @@
-"""What is supposed: objects, figures of objectives, signals, and answers to queries."""
+"""What is supposed: objects, figures of objectives, signals, answers to queries, and policies."""
 
 import re
 from datetime import datetime, timedelta
@@ -11,8 +11,10 @@ from autonomic.domain.model import Model
 from autonomic.domain.moments import Moment
 from autonomic.domain.units import DecimalString, Duration, span
 from autonomic.domain.words import ShortName
+from autonomic.simulate.rego import SupposedPolicies
 
 _SHARE = re.compile(r"(?P<number>[0-9]{1,3}(\.[0-9]{1,9})?)(?P<percent>%?)")
+_OBJECT = re.compile(r"[A-Z][A-Za-z]*/[-a-z0-9./]+")
 LONGEST_AGO = timedelta(days=7)
 """Signals are remembered for hours."""
 _WAY_OUT = "write a share of all events, such as 3% or 0.03, from 0 to 1"
@@ -25,6 +27,12 @@ def ratio(share: str) -> float:
     if value > 1:
         raise ValueError(f"{share!r} is no share: {_WAY_OUT}")
     return float(value)
+
+
+def _an_object(named: str) -> str:
+    if not _OBJECT.fullmatch(named):
+        raise ValueError("it names no object: write Kind/namespace/name, or Kind/name of what is in no namespace")
+    return named
 
 
 def _of_our_times(moment: datetime) -> datetime:
@@ -96,6 +104,14 @@ class SupposedSignal(Model):
     )
 
 
+_Named = Annotated[
+    str,
+    StringConstraints(max_length=400),
+    AfterValidator(_an_object),
+    Field(json_schema_extra={"pattern": f"^{_OBJECT.pattern}$"}),
+]
+
+
 class Reply(Model):
     """What the metrics server is supposed to answer to one expression."""
 
@@ -114,10 +130,8 @@ class Scenario(Model):
     objects: tuple[dict[str, Any], ...] = Field(
         default=(), max_length=20_000, description="Objects as kubectl takes them; they replace those of their name."
     )
-    without: tuple[Annotated[str, StringConstraints(max_length=400, pattern=r"^[A-Z][A-Za-z]*/[-a-z0-9./]+$")], ...] = (
-        Field(
-            default=(), max_length=1000, description="Objects that are supposed not to be there: Kind/namespace/name."
-        )
+    without: tuple[_Named, ...] = Field(
+        default=(), max_length=1000, description="Objects that are supposed not to be there: Kind/namespace/name."
     )
     figures: tuple[Figure, ...] = Field(
         default=(), max_length=20_000, description="Figures of objectives; a later one wins."
@@ -129,4 +143,7 @@ class Scenario(Model):
         max_length=100,
         description="Providers that fail every task: the name of a route's candidate, its model, its backend, or the value"
         " of its label provider.",
+    )
+    policies: SupposedPolicies | None = Field(
+        default=None, description="Policies that are supposed; left out, those in force decide."
     )

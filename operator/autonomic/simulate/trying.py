@@ -79,6 +79,7 @@ async def _tried(twin: Twin, scenario: Scenario, namespace: str | None) -> Outco
     return Outcome(
         at=twin.clock.now(),
         live=twin.live,
+        policies=twin.base.policies,
         judged=len(judged),
         objectives=tuple(_objectives(twin, scenario, namespace)),
         plans=tuple(shown[:MOST]),

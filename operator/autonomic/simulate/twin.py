@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from autonomic.cycle.plugged import Plugins
 from autonomic.cycle.ports import Ports
 from autonomic.domain.findings import Fact
 from autonomic.domain.signals.board import KEPT_ALERTS
@@ -17,6 +18,8 @@ from autonomic.ports.outlets import Outlets
 from autonomic.ports.policy import PolicyEngine
 from autonomic.simulate.cluster import Assumed, ImaginedCluster, Reads
 from autonomic.simulate.metrics import SupposedMetrics
+from autonomic.simulate.outcome import PoliciesOutcome
+from autonomic.simulate.plugged import lent, noted, own_loops
 from autonomic.simulate.reading import servers
 from autonomic.simulate.scenario import Scenario
 
@@ -34,6 +37,10 @@ class Base:
     """Where objects are read that the layer does not hold; None: workloads are assumed."""
     metrics: Metrics | None = None
     loops: tuple[ControlLoop, ...] = LOOPS
+    plugins: Plugins = field(default_factory=Plugins)
+    """Of a twin that begins with nothing; else those of the layer are lent."""
+    policies: PoliciesOutcome | None = None
+    """What is said of the policies, where some are supposed."""
 
 
 @dataclass
@@ -97,7 +104,9 @@ class Twin:
             journals=(self.diary,),
             outlets=_outlets(of.ports.outlets if of else None),
         )
-        return _like(of, ports, self.clock.now()) if of else _empty(ports, self.base.loops, self.clock.now())
+        layer = _like(of, ports, self.clock.now()) if of else _empty(ports, self.base.loops, self.clock.now())
+        layer.plug_in(noted(lent(of) if of else self.base.plugins, self.note))
+        return layer
 
 
 def _like(of: AutonomicLayer, ports: Ports, now: datetime) -> AutonomicLayer:
@@ -106,7 +115,7 @@ def _like(of: AutonomicLayer, ports: Ports, now: datetime) -> AutonomicLayer:
     layer = AutonomicLayer(
         ports,
         timing=Timing(plan_expiry=proposer.expiry, ingestion_delay=view.ingestion_delay),
-        loops=tuple(of.whole.loops.values()),
+        loops=own_loops(of),
         actions=proposer.actions,
         tenant_label=view.tenant_label,
         home=view.home,

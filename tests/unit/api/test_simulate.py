@@ -3,17 +3,20 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from autonomic.adapters.opa import Means, OpaTrial
 from autonomic.api import Health, LayerView, Simulating, build
 from autonomic.api.simulate import LIMITS
 from autonomic.layer import AutonomicLayer
 from autonomic.ports.access import Caller
 from autonomic.ports.memory.access import MemoryAccess
-from autonomic.simulate import Simulator
+from autonomic.ports.policy import PolicySet
+from autonomic.simulate import Simulator, scenario
 from tests.unit.api.conftest import page
 from tests.unit.api.test_refusals import problem
 from tests.unit.domain.specimens import contract_raw, deployment, redline_raw
@@ -24,12 +27,14 @@ ANN, BOB, EVE, FAY, GUS = (Caller(name, name, ()) for name in ("ann", "bob", "ev
 LIVE = (("create", "simulations"), ("list", "slacontracts"), ("list", "adaptationplans"))
 GRANTS = [
     *(("ann", verb, resource, None) for verb, resource in (*LIVE, ("create", "slacontracts"))),
-    *(("bob", verb, resource, "shop") for verb, resource in LIVE),
+    *(("bob", verb, resource, "shop") for verb, resource in (*LIVE, ("create", "policies"))),
     ("eve", "create", "simulations", "shop"),
     *(("fay", verb, resource, "shop") for verb, resource in LIVE[:2]),
     *(("gus", verb, resource, "shop") for verb, resource in LIVE[1:]),
 ]
 FIGURES = {"figures": [FAILING]}
+CALM = {"name": "calm.rego", "rego": 'package autonomic.owners.calm\n\ndenials contains "never" if input.steps\n'}
+POLICIES = {**FIGURES, "policies": {"files": [CALM]}}
 
 
 @pytest.fixture
@@ -54,7 +59,9 @@ async def http(layer: AutonomicLayer, standby: dict[str, str]) -> AsyncIterator[
     view = LayerView(
         lambda: layer.store.view(layer.ports.clock.now()), layer.slo.status, lambda: None, _no_account, _pause
     )
-    simulating = Simulating(Simulator(layer, seconds=30.0).simulate, lambda: standby.get("why"))
+    means = Means("/nowhere/opa", Path(__file__), 1.0, dict)
+    simulator = Simulator(layer, seconds=30.0, trial=OpaTrial(means, _nothing))
+    simulating = Simulating(simulator.simulate, lambda: standby.get("why"))
     app = build(view, access, Health(lambda: None, page), simulating=simulating)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     headers = {"Authorization": "Bearer anns"}
@@ -64,6 +71,10 @@ async def http(layer: AutonomicLayer, standby: dict[str, str]) -> AsyncIterator[
 
 async def _no_account(_: Any) -> Any:
     raise AssertionError("nobody asks for it here")
+
+
+async def _nothing() -> PolicySet:
+    return PolicySet({}, {})
 
 
 async def _pause() -> None:
@@ -147,6 +158,41 @@ async def test_who_may_not_make_a_contract_may_not_suppose_one_on_the_live_state
     assert "bob may not create slacontracts in namespace shop" in problem(refused)["detail"]
 
 
+@pytest.mark.parametrize("live", ["true", "false"])
+async def test_policies_are_supposed_by_who_may_make_some_there_and_by_nobody_else(
+    http: httpx.AsyncClient, live: str
+) -> None:
+    where = {"namespace": "shop", "live": live}
+    refused = await http.post(ADDRESS, params={"live": live}, json=POLICIES)
+    assert "ann may not create policies in every namespace" in problem(refused)["detail"]
+    refused = await http.post(ADDRESS, params={**where, "live": "false"}, json=POLICIES, headers=_as("eves"))
+    assert "eve may not create policies in namespace shop" in problem(refused)["detail"]
+    assert (await http.post(ADDRESS, params=where, json=POLICIES, headers=_as("bobs"))).status_code == 503
+
+
+async def test_without_opas_program_policies_are_answered_with_what_is_to_be_set(http: httpx.AsyncClient) -> None:
+    answer = await http.post(ADDRESS, params={"namespace": "shop"}, json=POLICIES, headers=_as("bobs"))
+    assert answer.status_code == 503
+    assert "/nowhere/opa, which AUTONOMIC_OPA_PROGRAM names, does not run" in problem(answer)["detail"]
+
+
+async def test_who_sees_one_namespace_supposes_no_pack(http: httpx.AsyncClient) -> None:
+    pack = {"name": "tiers.rego", "rego": "package autonomic\n"}
+    body = {"policies": {"files": [CALM, pack], "insteadOf": "All"}}
+    answer = await http.post(ADDRESS, params={"namespace": "shop"}, json=body, headers=_as("bobs"))
+    assert answer.status_code == 422
+    assert [each["field"] for each in problem(answer)["errors"]] == ["policies.insteadOf", "policies.files.1.rego"]
+
+
+async def test_a_policy_of_four_megabytes_is_refused_before_anything_reads_it(http: httpx.AsyncClient) -> None:
+    files = [{"name": "big.rego", "rego": "#" * ((4 << 20) - 1000)}]
+    answer = await http.post(
+        ADDRESS, params={"namespace": "shop"}, json={"policies": {"files": files}}, headers=_as("bobs")
+    )
+    assert (answer.status_code, problem(answer)["errors"][0]["field"]) == (422, "policies.files.0.rego")
+    assert len(answer.content) < 2000
+
+
 async def test_a_field_that_is_wrong_is_named_with_its_value_and_the_way_out(http: httpx.AsyncClient) -> None:
     answer = await http.post(ADDRESS, json={"figures": [{**FAILING, "errorRatio": "300%"}]})
     assert answer.status_code == 422
@@ -189,5 +235,7 @@ async def test_a_second_simulation_of_one_caller_waits_for_the_first(http: httpx
 async def test_the_documentation_has_the_fields_of_a_scenario(http: httpx.AsyncClient) -> None:
     schema = (await http.get("/openapi.json")).json()["paths"][ADDRESS]["post"]
     (content,) = schema["requestBody"]["content"].values()
-    assert {"figures", "signals", "objects", "down"} <= set(content["schema"]["properties"])
+    assert {"figures", "signals", "objects", "down", "policies"} <= set(content["schema"]["properties"])
+    for example in content["examples"].values():
+        scenario(example["value"])
     assert "$ref" not in json.dumps(content)

@@ -66,6 +66,7 @@ def test_the_public_names_are_these() -> None:
         "left_out",
         "observe",
         "plug_in",
+        "plug_in_installed",
         "receive",
         "register_loop",
         "run",

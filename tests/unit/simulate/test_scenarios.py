@@ -29,7 +29,7 @@ def test_a_share_is_written_in_percent_or_as_a_number_up_to_1(share: str, value:
         ({"figures": [{**FAILING, "errorRatio": 3}]}, "figures.0.errorRatio", "write it in quotes"),
         ({"figures": [{**FAILING, "contract": "agent"}]}, "figures.0.contract", "pattern"),
         ({"figures": [{**FAILING, "lasting": "long"}]}, "figures.0.lasting", "whole units"),
-        ({"at": "2026-01-05T10:00:00"}, "at", "timezone"),
+        ({"at": "2026-01-05T10:00:00"}, "at", "write a time with its offset"),
         ({"signals": [{"type": "X", "namespace": "shop", "value": float("nan")}]}, "signals.0.value", "finite"),
         ({"objects": [{"x": NESTED}]}, "body", "levels"),
     ],

@@ -30,6 +30,13 @@ class OpaConnection:
                 self._open = True
         return self._client
 
+    async def read(self, path: str) -> bytes:
+        """The body of the answer to GET /v1/`path`. Raises what `attempting` makes Unavailable."""
+        timeout = aiohttp.ClientTimeout(total=self._timeout)
+        async with aiohttp.ClientSession(timeout=timeout) as session, session.get(f"{self.url}/v1/{path}") as answer:
+            answer.raise_for_status()
+            return await answer.read()
+
     async def aclose(self) -> None:
         """Closes the connections."""
         self._open = False

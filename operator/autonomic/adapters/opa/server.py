@@ -1,9 +1,17 @@
 """Giving policies to an OPA, and taking them from it again. What it loads it compiles first; a faulty one changes nothing."""
 
+import asyncio
+from typing import Any
+
+import orjson
 from opa_client.errors import DeletePolicyError, RegoParseError
 
 from autonomic.adapters.opa.connection import OpaConnection
 from autonomic.domain.errors import Invalid
+from autonomic.ports.policy import PolicySet
+
+_DATA = ("config", "policy")
+"""What the policies read, and no rule of theirs makes."""
 
 
 class OpaPolicyServer:
@@ -35,6 +43,20 @@ class OpaPolicyServer:
                 await client.delete_policy(policy)
         except DeletePolicyError as error:
             raise self._connection.unavailable(f"unload {policy}", str(error)) from error
+
+    async def held(self) -> PolicySet:
+        """All that it holds: texts, and what an administrator set. Raises Unavailable."""
+        policies = await self._read("policies")
+        data = {name: await self._read(f"data/autonomic/{name}") for name in _DATA}
+        modules = {each["id"].lstrip("/"): each["raw"] for each in policies or ()}
+        return PolicySet(modules, {"autonomic": {name: value for name, value in data.items() if value is not None}})
+
+    async def _read(self, path: str) -> Any:
+        """What it has there; None for nothing. Raises Unavailable."""
+        with self._connection.attempting(f"tell its {path}"):
+            # Policies come with their syntax trees: they are read where no loop waits for it.
+            body = await asyncio.to_thread(orjson.loads, await self._connection.read(path))
+            return body.get("result") if isinstance(body, dict) else None
 
     async def aclose(self) -> None:
         """Closes the connections."""

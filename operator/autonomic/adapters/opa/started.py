@@ -1,17 +1,18 @@
-"""An OPA that is started for a while over a folder of policies, on loopback, and ended with whoever wanted it."""
+"""An OPA that is started for a while over some policies, on loopback, and ended with whoever wanted it."""
 
 import asyncio
 import contextlib
-import hashlib
 import json
 import socket
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import aiohttp
 
+from autonomic.adapters.opa.launching import UNBOUND, Bounds, launched
 from autonomic.domain.errors import Invalid, Unavailable
+from autonomic.ports.policy import PolicySet
 
 LOOPBACK = "127.0.0.1"
 _TRIES = 3
@@ -21,40 +22,40 @@ _AGAIN = 0.05
 
 
 @contextlib.asynccontextmanager
-async def started(program: str, policies: Path) -> AsyncIterator[str]:
-    """The address of an OPA that serves the policies under that folder, tests left out.
+async def started(program: str, policies: PolicySet, bounds: Bounds = UNBOUND) -> AsyncIterator[str]:
+    """The address of an OPA that serves these policies.
 
-    Raises Invalid for a folder without policies, a policy that is faulty and a program that does not run, Unavailable.
+    Raises Invalid for a policy that is faulty and a program that does not run, Unavailable.
     """
-    files = policy_files(policies)
-    with TemporaryDirectory(prefix="autonomic-opa-") as folder:
-        revision, said = _revision(Path(folder), files), Path(folder) / "said"
+    with TemporaryDirectory(prefix="autonomic-opa-") as name:
+        folder = Path(name)
+        files = await asyncio.to_thread(laid_out, folder, policies)
         for last in (*(False,) * (_TRIES - 1), True):
             port = _free_port()
-            process = await _process(program, port, (*files, revision), said)
+            process = await _process(program, port, files, folder, bounds)
             try:
-                if await _ready(process, port, said, last=last):
+                if await _ready(process, port, folder / "said", last=last):
                     yield f"http://{LOOPBACK}:{port}"
                     return
             finally:
-                await _end(process)
+                await ended(process)
 
 
-def policy_files(folder: Path) -> list[Path]:
-    """The Rego files of a folder, or one file, without their tests. Raises Invalid where there is none."""
-    found = sorted(folder.absolute().rglob("*.rego")) if folder.is_dir() else [folder.absolute()]
-    files = [each for each in found if each.is_file() and not each.name.endswith("_test.rego")]
-    if not files:
-        raise Invalid(f"{folder}: no .rego file is there: give the folder of the policies, as shipped in `policies`")
-    return files
+def laid_out(folder: Path, policies: PolicySet) -> tuple[str, ...]:
+    """The files of the policies, as they are written into the folder: paths within it."""
+    (folder / "data.json").write_text(json.dumps(dict(policies.data)))
+    for name, text in policies.modules.items():
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+    return (*policies.modules, "data.json")
 
 
-def _revision(folder: Path, files: Sequence[Path]) -> Path:
-    """A data file with the revision of the policies: the start of their digest."""
-    digest = hashlib.sha256(b"".join(each.read_bytes() for each in files)).hexdigest()
-    file = folder / "revision.json"
-    file.write_text(json.dumps({"autonomic": {"policy": {"revision": f"files-{digest[:12]}"}}}))
-    return file
+async def ended(process: asyncio.subprocess.Process) -> None:
+    """It is gone. It holds nothing that would have to be put in order first."""
+    with contextlib.suppress(ProcessLookupError):
+        process.kill()
+    await process.wait()
 
 
 def _free_port() -> int:
@@ -64,15 +65,14 @@ def _free_port() -> int:
         return port
 
 
-async def _process(program: str, port: int, files: Sequence[Path], said: Path) -> asyncio.subprocess.Process:
+async def _process(
+    program: str, port: int, files: tuple[str, ...], folder: Path, bounds: Bounds
+) -> asyncio.subprocess.Process:
     """The program; what it says goes into a file, since nobody reads along."""
-    flags = ("--addr", f"{LOOPBACK}:{port}", "--log-level=error", "--skip-version-check")
-    arguments = ("run", "--server", *flags, *(str(each) for each in files))
+    flags = ("--addr", f"{LOOPBACK}:{port}", "--log-level=error", "--skip-version-check", "--disable-telemetry")
     try:
-        with said.open("wb") as log:
-            return await asyncio.create_subprocess_exec(
-                program, *arguments, stdin=asyncio.subprocess.DEVNULL, stdout=log, stderr=log
-            )
+        with (folder / "said").open("wb") as log:
+            return await launched(program, ("run", "--server", *flags, *files), folder, bounds, log)
     except OSError as error:
         raise Invalid(f"{program}: it does not run: {error.strerror or error}") from error
 
@@ -103,14 +103,3 @@ async def _answers(session: aiohttp.ClientSession, url: str) -> bool:
             return answer.status == 200
     except (aiohttp.ClientError, TimeoutError):
         return False
-
-
-async def _end(process: asyncio.subprocess.Process) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        process.terminate()
-    try:
-        async with asyncio.timeout(5):
-            await process.wait()
-    except TimeoutError:
-        process.kill()
-        await process.wait()

@@ -1,6 +1,9 @@
 """The command `autonomic simulate`."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -10,12 +13,13 @@ from autonomic.adapters.clock import SystemClock, SystemEntropy
 from autonomic.cli.ending import FAULT, MISTAKE, end
 from autonomic.cli.plan.options import Document, DocumentOutput
 from autonomic.cli.plan.writing import stdout, write_document
+from autonomic.cli.plugged import aside, lent_here
 from autonomic.cli.simulate.files import Given, read
 from autonomic.cli.simulate.showing import show
 from autonomic.cli.waiting import waiting
 from autonomic.domain.errors import AutonomicError, Invalid, Unavailable
-from autonomic.sdk.policy import opened
-from autonomic.simulate import Base, Limits, Outcome, Twin, Unfit, try_out
+from autonomic.sdk.policy import opened, trial
+from autonomic.simulate import Base, Limits, Outcome, Scenario, Twin, Unfit, ruling, try_out
 
 HELP = (
     "Say what would follow if something were so: plans, verdicts, conflicts, refusals. Everything is in memory, nothing is"
@@ -51,11 +55,16 @@ Opa = Annotated[
 Policies = Annotated[
     Path | None, typer.Option("--policies", help="Folder or file of the policies for --opa; left out, `policies`.")
 ]
+Instead = Annotated[
+    list[Path] | None,
+    typer.Option("--policy", help="A Rego file that stands in place of the one of its package or name; for --opa."),
+]
 
 
 def simulate(
     files: Files, ratios: Ratios = None, lasting: Lasting = None, down: Down = None, without: Without = None,
-    at: Moment = None, opa: Opa = None, policies: Policies = None, output: DocumentOutput = Document.TEXT,
+    at: Moment = None, opa: Opa = None, policies: Policies = None, instead: Instead = None,
+    output: DocumentOutput = Document.TEXT,
 ) -> None:  # fmt: skip
     """Prints what would follow."""
     try:
@@ -64,12 +73,13 @@ def simulate(
             "down": down or [],
             "without": without or [],
             **({"at": at} if at else {}),
+            **({"policies": {"files": [_file(each) for each in instead]}} if instead else {}),
         }
         given = read(_files(files), further)
     except (OSError, Invalid) as error:
         end(_said(error), MISTAKE)
     try:
-        with waiting("trying"):
+        with waiting("trying"), aside():
             outcome = asyncio.run(_tried(given, opa, policies))
     except Unfit as error:
         end(given.said(error), MISTAKE)
@@ -79,13 +89,32 @@ def simulate(
 
 
 async def _tried(given: Given, opa: str | None, policies: Path | None) -> Outcome:
-    async with opened(opa, policies) as engine:
-        twin = Twin(Base(engine, SystemEntropy()), given.scenario, SystemClock().now())
+    async with _base(given.scenario, opa, policies) as base:
+        twin = Twin(replace(base, plugins=await lent_here()), given.scenario, SystemClock().now())
         outcome = await try_out(twin, given.scenario, Limits(LONGEST))
         silent = next((each for each in outcome.plans if each.waiting == "PolicyEngineUnavailable"), None)
         if silent:
             raise Unavailable(f"plan {silent.name} is not ruled: {silent.then.removeprefix('it waits: ')}")
         return outcome
+
+
+@asynccontextmanager
+async def _base(scenario: Scenario, opa: str | None, policies: Path | None) -> AsyncIterator[Base]:
+    """Nothing but who rules: the policies of the folder, or what the scenario makes of them."""
+    if scenario.policies is None:
+        async with opened(opa, policies) as engine:
+            yield Base(engine, SystemEntropy())
+    else:
+        async with ruling(trial(opa, policies), scenario.policies) as ruled:
+            yield Base(ruled.engine, SystemEntropy(), policies=ruled.told)
+
+
+def _file(path: Path) -> dict[str, str]:
+    """Raises OSError, Invalid."""
+    try:
+        return {"name": path.name, "rego": path.read_text(encoding="utf-8")}
+    except UnicodeDecodeError as error:
+        raise Invalid(f"{path}: it is no text in UTF-8: {error.reason}") from None
 
 
 def _figure(text: str, lasting: str | None) -> dict[str, str]:

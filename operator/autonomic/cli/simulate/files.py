@@ -12,6 +12,7 @@ from autonomic.simulate import Flaw, Scenario, Unfit, scenario
 
 KIND = "Scenario"
 _LISTS = ("figures", "signals", "metrics", "down", "without")
+_ONCE = ("at", "policies")
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,8 @@ def read(names: Iterable[str], further: dict[str, Any]) -> Given:
         else:
             objects.append(_plain(raw))
             places.append(place)
+    if "policies" in content and "policies" in further:
+        raise Invalid(f"policies: a {KIND} has some, and --policy gives others: leave out one of them")
     for name, value in further.items():
         content[name] = [*content[name], *value] if name in _LISTS else value
     return Given(scenario({**content, "objects": objects}), tuple(places))
@@ -57,10 +60,10 @@ def _add(content: dict[str, Any], raw: dict[str, Any], place: str) -> None:
             if not isinstance(value, list):
                 raise Invalid(f"{place}: {name} is no list but {value!r}: write one entry a line, each after a dash")
             content[name].extend(value)
-        elif name == "at":
-            content["at"] = value
+        elif name in _ONCE:
+            content[name] = value
         else:
-            raise Invalid(f"{place}: a {KIND} has no {name}: it has at, {', '.join(_LISTS)}")
+            raise Invalid(f"{place}: a {KIND} has no {name}: it has {', '.join((*_ONCE, *_LISTS))}")
 
 
 def _plain(value: Any) -> Any:

@@ -12,7 +12,8 @@ _SHOWN_BY_PLANS = frozenset({"PlanProposed", "PlanAwaitsApproval", "PlanDenied",
 
 
 def show(outcome: Outcome, out: Console) -> None:
-    """Prints objectives, plans, what else would be told, shares of routes, and what was assumed."""
+    """Prints supposed policies, objectives, plans, what else would be told, shares of routes, and what was assumed."""
+    _section("policies", _policies(outcome), out)
     _section("objectives", (_objective(each) for each in outcome.objectives), out)
     _section("plans", (line for each in outcome.plans for line in _plan(each)), out)
     others = [each for each in outcome.facts if each.name not in _SHOWN_BY_PLANS and each.name != "SLOAlertChanged"]
@@ -20,7 +21,13 @@ def show(outcome: Outcome, out: Console) -> None:
     _section("routes", (_route(each) for each in outcome.routes), out)
     _section("assumed", outcome.notes, out)
     made = sum(each.proposed for each in outcome.plans)
-    out.print(f"{made} plans would be made; {outcome.judged} contracts were judged; nothing was written")
+    plans, contracts = _counted(made, "plan"), _counted(outcome.judged, "contract")
+    were = "was" if outcome.judged == 1 else "were"
+    out.print(f"{plans} would be made; {contracts} {were} judged; nothing was written")
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _section(title: str, lines: Iterable[str], out: Console) -> None:
@@ -29,6 +36,14 @@ def _section(title: str, lines: Iterable[str], out: Console) -> None:
         out.print(title)
         for line in found:
             out.print(f"  {line}")
+
+
+def _policies(outcome: Outcome) -> Iterable[str]:
+    if (supposed := outcome.policies) is None:
+        return
+    yield f"supposed instead of {supposed.instead_of}: {', '.join(supposed.files) or 'none'}; revision {supposed.revision}"
+    for name in supposed.beside:
+        yield f"no pack is named {name}: it comes beside them"
 
 
 def _objective(each: ObjectiveOutcome) -> str:
