@@ -1,7 +1,8 @@
 """What a backtest of 30 days and 200 contracts takes: a real Prometheus and a real OPA, the backtest on one core.
 
 The history has a sample a minute of two counters for each contract, over 30 days and the 28 days before that the first budget
-rests on. Each contract has incidents at random times, short and long, mild and bad.
+rests on. Each contract has incidents at random times, short and long, mild and bad. With `--budgets` there are CostBudgets as
+well, of a day each, by turns of one source and of a source of their own; one day in six costs more than there is.
 """
 
 import argparse
@@ -41,6 +42,8 @@ PERIOD = 28
 _DAY = 1440
 _RATE = 400
 _INCIDENTS = 4
+_DEAR = 1 / 6
+"""Share of days that cost more than there is."""
 _MINUTES = (5, 20, 60, 360)
 _SHARES = (0.01, 0.03, 0.1, 0.4)
 _PIECE = 5 * _DAY
@@ -53,6 +56,7 @@ def main() -> None:
     """Prints a JSON line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--contracts", type=int, default=200)
+    parser.add_argument("--budgets", type=int, default=0)
     parser.add_argument("--days", type=int, default=30)
     parser.add_argument("--html", type=Path, help="write the page into this file")
     given = parser.parse_args()
@@ -62,9 +66,10 @@ def main() -> None:
         end = int(time.time()) // 60 - 1
         fleet = Fleet(given.contracts, templates=max(1, given.contracts // 10), period=f"{PERIOD}d")
         _feed(prometheus.url, fleet, end - (given.days + PERIOD) * _DAY - 60, end)
+        _spend(prometheus.url, given.budgets, end - (given.days + 2) * _DAY, end)
         _rest(prometheus.service.process.pid)
-        line, found = asyncio.run(_measured(prometheus, fleet, given.days, end))
-    print(json.dumps(line), flush=True)
+        line, found = asyncio.run(_measured(prometheus, _scenario(fleet, given.budgets), given.days, end))
+    print(json.dumps({"contracts": given.contracts, "budgets": given.budgets, **line}), flush=True)
     if given.html:
         given.html.write_text(page(found))
 
@@ -80,6 +85,24 @@ def _feed(url: str, fleet: Fleet, first: int, last: int) -> None:
             for at in range(0, len(pairs), 20):
                 body = b"".join(_counters(pairs[at : at + 20], failed[at : at + 20], minutes, first))
                 send(session, url, body)
+
+
+def _spend(url: str, budgets: int, first: int, last: int) -> None:
+    """Cents and requests of every agent, a stretch after the other."""
+    random = np.random.default_rng(11)
+    days = np.where(random.random((budgets, (last - first) // _DAY + 2)) < _DEAR, 11, 6)
+    spent = [np.cumsum(random.poisson(np.repeat(each, _DAY)[: last - first + 1])) for each in days]
+    with requests.Session() as session:
+        for start in range(first, last + 1, _PIECE):
+            minutes = np.arange(start, min(start + _PIECE, last + 1), dtype=np.int64)
+            for at, cents in enumerate(spent):
+                send(session, url, b"".join(_money(at, cents[minutes - first], minutes)))
+
+
+def _money(at: int, cents: Whole, minutes: Whole) -> Iterator[bytes]:
+    labels = {"job": "proxy", "instance": "a", "api_key_alias": f"agent-{at}", "model": "large"}
+    for metric in ("litellm_spend_metric_total", "litellm_requests_metric_total"):
+        yield encoded(series(metric, **labels), minutes, cents)
 
 
 def _rest(pid: int) -> None:
@@ -110,7 +133,7 @@ def _failed(random: np.random.Generator, minutes: int) -> Whole:
     return summed
 
 
-async def _measured(prometheus: Prometheus, fleet: Fleet, days: int, end: int) -> tuple[dict[str, Any], Backtest]:
+async def _measured(prometheus: Prometheus, given: Scenario, days: int, end: int) -> tuple[dict[str, Any], Backtest]:
     space_out()
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     until = datetime.fromtimestamp(end * 60, UTC)
@@ -119,7 +142,7 @@ async def _measured(prometheus: Prometheus, fleet: Fleet, days: int, end: int) -
         aclosing(PrometheusMetrics(MetricsServer(prometheus.url, timeout=_TIMEOUT))) as metrics,
         opened(str(program_path(OPA)), Path("policies")) as engine,
     ):
-        wish = Wish(_scenario(fleet), until - timedelta(days=days), until, [Policies("policies", engine)])
+        wish = Wish(given, until - timedelta(days=days), until, [Policies("policies", engine)])
         theirs, ours, wall = cpu_seconds(pid), time.process_time(), time.perf_counter()
         found = await backtest(
             wish,
@@ -127,7 +150,7 @@ async def _measured(prometheus: Prometheus, fleet: Fleet, days: int, end: int) -
             lambda step, *_: steps.update({step: (time.perf_counter() - wall, time.process_time() - ours)}),
         )
         took = time.perf_counter() - wall
-        return _line(fleet, days, found, steps) | {
+        return _line(days, found, steps) | {
             "backtest_s": round(took, 1),
             "cpu_s": round(time.process_time() - ours, 1),
             "prometheus_cpu_s": round(cpu_seconds(pid) - theirs, 1),
@@ -135,12 +158,12 @@ async def _measured(prometheus: Prometheus, fleet: Fleet, days: int, end: int) -
         }, found
 
 
-def _line(fleet: Fleet, days: int, found: Backtest, steps: dict[Step, tuple[float, float]]) -> dict[str, Any]:
+def _line(days: int, found: Backtest, steps: dict[Step, tuple[float, float]]) -> dict[str, Any]:
     """Of each step the time that it took, and the CPU of this process: of a machine that is shared, that tells more."""
     ends = [(0.0, 0.0), *steps.values()]
     return {
-        "contracts": fleet.objectives,
         "days": days,
+        "rungs": sum(len(each.stands) for each in found.money),
         "alerts": len(found.alerts),
         "plans": len(found.runs[0].plans),
         **{f"{step.lower()}_s": round(ends[at + 1][0] - ends[at][0], 1) for at, step in enumerate(steps)},
@@ -148,7 +171,7 @@ def _line(fleet: Fleet, days: int, found: Backtest, steps: dict[Step, tuple[floa
     }
 
 
-def _scenario(fleet: Fleet) -> Scenario:
+def _scenario(fleet: Fleet, budgets: int) -> Scenario:
     objects: list[dict[str, Any]] = [fleet.namespace(), _ours("RedLine", "default", {})]
     objects.append(_ours("ControlLoop", "reliability", {"type": "Reliability", "mode": "Enforce"}))
     for name in fleet.names():
@@ -157,7 +180,27 @@ def _scenario(fleet: Fleet) -> Scenario:
             {"levels": ["Breach"], "actions": [{"type": "Scale", "scale": {"by": 2, "max": 10}}]}
         ]
         objects.append(raw)
+    objects.append(_ours("ControlLoop", "cost", {"type": "Cost", "mode": "Enforce"}))
+    objects += [_budget(at, fleet.namespace()["metadata"]["name"]) for at in range(budgets)]
     return Scenario(objects=tuple(objects))
+
+
+def _budget(at: int, namespace: str) -> dict[str, Any]:
+    agent = f"agent-{at}"
+    source = {"selector": f'litellm_spend_metric_total{{api_key_alias="{agent}"}}'} if at % 2 else {}
+    spec = {
+        "limit": {"amount": "10000", "currency": "USD", "per": "1d"},
+        "spend": {"type": "LiteLLM", "liteLLM": source},
+        "scope": {} if at % 2 else {"agents": [agent]},
+        "targetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": f"spender-{at}"},
+        "ladder": [
+            {"at": "0.9", "actions": [{"type": "Scale", "scale": {"by": -1, "min": 1, "max": 10}}]},
+            {"at": "1"},
+        ],
+        "mode": "Enforce",
+    }
+    made = _ours("CostBudget", agent, spec)
+    return made | {"metadata": {**made["metadata"], "namespace": namespace}}
 
 
 def _ours(kind: str, name: str, spec: dict[str, Any]) -> dict[str, Any]:

@@ -21,6 +21,8 @@ from autonomic.ports.metrics import Metrics
 from autonomic.slo.counting import milliseconds_of
 from autonomic.slo.ledger import Flags, Floats
 
+PLAYBOOKS = frozenset(("playbook:",))
+"""Whose moment it is where playbooks are looked at."""
 STEP = 60_000
 """Milliseconds between two looks."""
 _PIECE = timedelta(days=5)
@@ -39,10 +41,6 @@ async def cures(metrics: Metrics, view: View, since: datetime) -> Cures:
     found = Cures()
     for key, playbook in sorted(view.playbooks.items()):
         asked = [each for each in playbook.spec.triggers if not each.pushed]
-        if len(asked) < len(playbook.spec.triggers):
-            found.notes.append(
-                f"playbook {key} listens to what is pushed, which no history holds: that is not replayed"
-            )
         if wrong := stranger(playbook, view):
             found.notes.append(f"playbook {key} is not replayed: {wrong}")
             continue
@@ -72,7 +70,7 @@ async def _of(
     first = milliseconds_of(since)
     times = np.arange(first, milliseconds_of(view.now) + 1, STEP, dtype=np.int64)
     rows: list[Flags] = [np.zeros(len(times), np.bool_)]
-    for start, end in _pieces(since, view.now):
+    for start, end in pieces(since, view.now):
         question = RangeQuestion(expr, start, end, timedelta(milliseconds=STEP), server=trigger.server)
         rows.extend(_held(trigger, await metrics.query_range(question), first, len(times)))
     held: Flags = np.array(rows)
@@ -81,10 +79,11 @@ async def _of(
         held = ~there[None, :]
     changed = np.diff(held, prepend=False, axis=1).any(axis=0)
     again = held.any(axis=0) & (times % LOOK_AGAIN < STEP)
-    return {int(at): frozenset() for at in times[changed | again]}
+    return dict.fromkeys(times[changed | again].tolist(), PLAYBOOKS)
 
 
-def _pieces(since: datetime, until: datetime) -> Iterator[tuple[datetime, datetime]]:
+def pieces(since: datetime, until: datetime) -> Iterator[tuple[datetime, datetime]]:
+    """The looks from the one to the other, as many in one query as a server answers."""
     while since <= until:
         end = min(until, since + _PIECE - timedelta(milliseconds=STEP))
         yield since, end

@@ -1,28 +1,44 @@
 """What a twin is shown of the past: figures of contracts from tapes, and answers to queries as of its own time."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 import numpy as np
 
 from autonomic.backtest.course import Course
 from autonomic.domain.readings import Abilities, Matrix, Question, RangeQuestion, Unknown, Vector
 from autonomic.domain.servers import DEFAULT
+from autonomic.loops.vetoes import SCARCE
 from autonomic.ports.metrics import Metrics
 from autonomic.slo.cohort import Cohort
+from autonomic.slo.counting import milliseconds_of
 from autonomic.slo.promises import Promise
 from autonomic.slo.verdicts import LEVELS
 
 _BORDERS = "count by (le) ("
+_SURELY, _LITTLE = float(SCARCE) - 0.01, float(SCARCE) + 0.01
+"""Shares of a budget: what is scarce for sure, and what may be, since a status is rounded."""
 _Key = tuple[object, ...]
 
 
 class Past:
     """Sets the figures of a cohort as they were at its moment."""
 
-    def __init__(self, courses: Iterable[Course]) -> None:
+    def __init__(self, courses: Sequence[Course]) -> None:
         self._places: Mapping[_Key, tuple[Course, int]] = {
             _key(promise): (course, at) for course in courses for at, promise in enumerate(course.tape.promises)
         }
+
+        self._of: dict[str, list[tuple[Course, int]]] = {}
+        for course in courses:
+            for at, promise in enumerate(course.tape.promises):
+                if promise.part is None:
+                    self._of.setdefault(promise.contract, []).append((course, at))
+
+    def troubles(self, contract: str, at: datetime) -> tuple[object, ...]:
+        """What of its objectives may hold up what saves: levels, what is Unknown, what has little left; as marks to compare."""
+        found = (_trouble(course, place, milliseconds_of(at)) for course, place in self._of.get(contract, ()))
+        return tuple((nth, each) for nth, each in enumerate(found) if each)
 
     def show(self, cohort: Cohort) -> None:
         """As `SloEngine.given` wants it. What was not recorded is Unknown."""
@@ -52,6 +68,20 @@ def _show(cohort: Cohort, at: int, course: Course, place: int, bucket: int) -> N
     # It remembers nothing between two moments, and so is told what it would have shown.
     level = LEVELS[int(course.shown[place, column])]
     cohort.hysteresis.resume(at, level, cohort.at + int(cohort.terms.kept[at]))
+
+
+def _trouble(course: Course, place: int, at: int) -> object:
+    tape, promise = course.tape, course.tape.promises[place]
+    bucket = at // tape.bucket
+    column = bucket - tape.span.first
+    if promise.parts or not 0 <= column < tape.span.judged:
+        return at  # told anew at each look: it has no events of its own
+    unknown, level = int(course.unknown[place, column]), int(course.shown[place, column])
+    bad, total = tape.moment(place, bucket)[1]
+    allowed = float(1 - promise.objective.ratio_target) * float(total)
+    left = 1 - float(bad) / allowed if allowed else 0.0
+    little = round(max(left, _SURELY), 3) if left <= _LITTLE else None
+    return (unknown, level, little) if unknown or level or little is not None else None
 
 
 def _key(promise: Promise) -> _Key:

@@ -8,6 +8,7 @@ import numpy as np
 
 from autonomic.backtest import leaving
 from autonomic.backtest.tape import Span, Tape, origin
+from autonomic.cycle.lanes import Lanes
 from autonomic.cycle.one_server import OneServer
 from autonomic.cycle.slo.ages import Ages
 from autonomic.cycle.slo.compiling import Compiler
@@ -56,7 +57,7 @@ async def record(metrics: Metrics, view: View, start: int, progress: Progress = 
     for server in metrics.servers:
         one = OneServer(metrics, server)
         abilities = await one.abilities()
-        compiler = Compiler(one, server)
+        compiler = Compiler(Lanes(one), server)
         await compiler.compile(view)
         await compiler.find_groups(view)
         made.invalid |= compiler.invalid
@@ -65,7 +66,7 @@ async def record(metrics: Metrics, view: View, start: int, progress: Progress = 
         for part in _dealt(promises):
             tape = _blank(part, start, view)
             made.tapes.append(tape)
-            jobs.append(_Piece(tape, Tallies(Reader(one), abilities.anchored)))
+            jobs.append(_Piece(tape, Tallies(Reader(Lanes(one)), abilities.anchored)))
     total, done = sum(each.pieces for each in jobs), 0
     for job in jobs:
         for at in range(job.pieces):
@@ -232,7 +233,7 @@ class _Piece:
         width = max(60, _POINTS // max(1, plan.size))
         for start in range(0, times.count, width):
             part = Times(times.first + start * times.step, times.step, min(width, times.count - start))
-            read = await self.tallies.reader.over(plan.totals(), plan.size, newest, part)
+            read = await self.tallies.reader.over(plan.totals(), plan, newest, part)
             there[lacking, start : start + part.count] |= read.numbers.states[plan.total] == NUMBER
         return there
 

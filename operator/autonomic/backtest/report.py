@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from autonomic.backtest.money.report import BudgetLine
 from autonomic.domain.model import Model
 from autonomic.domain.words import Verdict
 
@@ -59,7 +60,7 @@ class Quality(Model):
 
 
 class Bounds(Model):
-    """Between which shares of a period's budget something lies."""
+    """Between which shares of a period's error budget something lies, or of the limit of a CostBudget."""
 
     least: float = Field(description="The lower bound.")
     most: float | None = Field(description="The upper bound; null where it is not known.")
@@ -71,7 +72,9 @@ class PlanLine(Model):
     at: datetime = Field(description="When it would have been proposed.")
     namespace: str = Field(description="Its namespace.")
     name: str = Field(description="Its name.")
-    about: str = Field(description="The contract and objective, or the playbook, that asked for it.")
+    about: str = Field(
+        description="The contract and objective, the playbook, or the budget and rung, that asked for it."
+    )
     targets: tuple[str, ...] = Field(description="What it acts on.")
     action: str = Field(description="What it does.")
     because: str = Field(description="Why there is a plan.")
@@ -87,8 +90,8 @@ class PlanLine(Model):
         " history would have led to without it."
     )
     saved: Bounds | None = Field(
-        description="Budget that it could have saved: nothing if it did not help, all that failed from then on if it helped at"
-        " once. Null without an objective."
+        description="Budget that it could have saved: nothing if it did not help, all that failed (or was spent) from then on,"
+        " for as long as its trouble lasted, if it helped at once. Null without an objective or budget."
     )
 
 
@@ -104,7 +107,7 @@ class Remark(Model):
 class Doubt(Model):
     """A stretch that a plan would have changed, so that it is not known what would have happened in it."""
 
-    about: str = Field(description="The contract, as namespace/name, or the playbook.")
+    about: str = Field(description="The contract, as namespace/name, the playbook, or the budget.")
     since: datetime = Field(description="When the plan would have acted.")
     until: datetime = Field(description="When its trouble was over in history.")
     plan: str = Field(description="The plan.")
@@ -137,7 +140,7 @@ class Run(Model):
 class Difference(Model):
     """One trouble that two sets of policies answer differently."""
 
-    about: str = Field(description="The contract and objective, or the playbook.")
+    about: str = Field(description="The contract and objective, the playbook, or the budget and rung.")
     at: datetime = Field(description="When a plan would have been proposed.")
     action: str = Field(description="What it does.")
     answers: tuple[str, ...] = Field(description="What each set says, in the order of the runs; empty without a plan.")
@@ -178,5 +181,6 @@ class Backtest(Model):
     runs: tuple[Run, ...] = Field(description="One for each set of policies.")
     differences: tuple[Difference, ...] = Field(description="What two sets answer differently; empty with one.")
     budgets: tuple[Line, ...] = Field(description="Budgets over time, those that lost most first.")
+    money: tuple[BudgetLine, ...] = Field(default=(), description="CostBudgets, those that were pressed longest first.")
     unknown: tuple[Blind, ...] = Field(description="Of what nothing is known.")
     notes: tuple[str, ...] = Field(description="What else must be known to read this.")

@@ -1,13 +1,16 @@
 """From a replay to one run of the report: plans, approvals, what came to nothing; and how two runs differ."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from autonomic.backtest.alerts import Place, places, troubles_of
 from autonomic.backtest.course import Course
+from autonomic.backtest.money import telling as money
+from autonomic.backtest.money.till import BUDGET
 from autonomic.backtest.replay import Replay, Said, Story, owner_of
 from autonomic.backtest.report import Approvals, Bounds, Difference, Doubt, PlanLine, Remark, Run
-from autonomic.governance.bounds import refs_of
+from autonomic.cost.windows import Stretch
 from autonomic.slo.counting import milliseconds_of
 
 MOST = 2000
@@ -18,11 +21,19 @@ _OFFICE = range(8, 18)
 _Named = Mapping[tuple[str, str, str], Place]
 
 
-def run(replay: Replay, policies: str, courses: Sequence[Course], span: tuple[datetime, datetime]) -> Run:
+@dataclass(frozen=True)
+class Known:
+    """What history tells of objectives and of budgets."""
+
+    courses: Sequence[Course]
+    flows: money.Flows
+
+
+def run(replay: Replay, policies: str, known: Known, span: tuple[datetime, datetime]) -> Run:
     """One run."""
-    named = {_name(each): each for each in places(courses)}
+    named = {_name(each): each for each in places(known.courses)}
     stories = sorted(replay.stories.values(), key=lambda each: (each.proposed, each.plan.key))
-    plans = [_plan(each, named) for each in stories]
+    plans = [_plan(each, _saved(each, named) or _kept(each, known.flows, replay, span[1])) for each in stories]
     remarks = [_remark(each) for each in replay.said if each.fact.name in _NOTHING_CAME]
     return Run(
         policies=policies,
@@ -60,14 +71,14 @@ def _answer(plan: PlanLine | None) -> str:
     return str(plan.verdict) if plan.verdict else f"none: {plan.outcome}"
 
 
-def _plan(story: Story, named: _Named) -> PlanLine:
+def _plan(story: Story, saved: Bounds | None) -> PlanLine:
     plan, ruled = story.plan, story.ruled
     return PlanLine(
         at=story.proposed,
         namespace=plan.metadata.namespace or "",
         name=plan.metadata.name,
         about=_about(story),
-        targets=tuple(str(ref) for ref in refs_of(plan)),
+        targets=tuple(str(ref) for ref in plan.refs),
         action=plan.status.action or ", ".join(action.type for action in plan.spec.actions),
         because=plan.spec.justification,
         verdict=ruled.verdict if ruled else None,
@@ -76,7 +87,7 @@ def _plan(story: Story, named: _Named) -> PlanLine:
         acts_at=story.acts,
         asked_at=story.asked,
         course="Known" if story.known else "NotKnown",
-        saved=_saved(story, named),
+        saved=saved,
     )
 
 
@@ -86,8 +97,10 @@ def _doubt(story: Story, acts: datetime, until: datetime) -> Doubt:
 
 
 def _about(story: Story) -> str:
-    alert = story.plan.spec.trigger.slo_alert
+    alert, asked = story.plan.spec.trigger.slo_alert, story.plan.spec.trigger.budget
     owner = owner_of(story.plan).replace(":", " ")
+    if asked:
+        return f"{owner} {asked.rung}"
     return f"{owner} {alert.objective}{f' {alert.group}' if alert.group else ''}" if alert else owner
 
 
@@ -101,6 +114,17 @@ def _saved(story: Story, named: _Named) -> Bounds | None:
     first = milliseconds_of(at) // course.tape.bucket - course.tape.span.first + 1
     last = _end_of_trouble(place, first)
     most = place.spent(first, last) if last >= first else 0.0
+    return Bounds(least=0.0, most=None if most is None else round(most, 5))
+
+
+def _kept(story: Story, flows: money.Flows, replay: Replay, until: datetime) -> Bounds | None:
+    """Between nothing, and all that was spent from then on for as long as the pressure lasted."""
+    owner, at = owner_of(story.plan), story.acts or story.asked
+    flow = flows.get(owner.removeprefix(BUDGET)) if owner.startswith(BUDGET) else None
+    if flow is None or at is None:
+        return None
+    over = money.ended(owner.removeprefix(BUDGET), replay.till.told, at) or until
+    most = money.paid(flow, Stretch(at, over))
     return Bounds(least=0.0, most=None if most is None else round(most, 5))
 
 

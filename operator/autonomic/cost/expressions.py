@@ -20,9 +20,11 @@ def rise(found: str, by: tuple[str, ...], stretch: Stretch, *, anchored: bool) -
     """
     if not anchored:
         return f"sum{_by(by)} (increase({found}[{stretch.range}]))"
-    since, length = int(stretch.began.timestamp()), stretch.range
+    length = stretch.range
     watched = f"max by (job, instance) (last_over_time(up[5m] offset {length})) == 1"
-    born = f"max by (job, instance) (last_over_time(process_start_time_seconds[{length}])) >= {since}"
+    born = (
+        f"max by (job, instance) (last_over_time(process_start_time_seconds[{length}])) >= time() - {stretch.seconds}"
+    )
     first = (
         f"(first_over_time({found}[{length}]) unless last_over_time({found}[{LOOKBACK}] offset {length}))"
         f" and on (job, instance) ({watched} or {born})"

@@ -4,10 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import TypeVar
 
 from autonomic.cost.anomaly import unusual
 from autonomic.cost.growth import why
 from autonomic.cost.spend import Spend
+from autonomic.slo.ledger import Flags, Floats
+
+_N = TypeVar("_N", Decimal, Floats)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +61,18 @@ def _mostly(spend: Spend) -> Iterator[str]:
             yield f"{amounts[who] / spend.amount:.0%} of it by {dimension} {who}"
 
 
+def runs_out(left: _N, growth: _N, seconds: _N) -> bool | Flags:
+    """Whether nothing is left so many seconds from now, at that growth a second: now, or at each of many moments."""
+    over: bool | Flags = (left <= 0) | (left < growth * seconds)
+    return over
+
+
 def _exhausted_after(spend: Spend, limit: Decimal, growth: Decimal, horizon: timedelta) -> timedelta | None:
     """When nothing is left at that growth a second; None where that is not before the horizon."""
     left = limit - spend.amount
-    if left <= 0:
-        return timedelta()
-    if growth <= 0 or left >= growth * _seconds(horizon):
+    if not runs_out(left, growth, _seconds(horizon)):
         return None
-    return timedelta(seconds=round(left / growth))
+    return timedelta(seconds=round(left / growth)) if left > 0 else timedelta()
 
 
 def _horizon(spend: Spend) -> timedelta:

@@ -38,8 +38,7 @@ def cost(rows: Iterable[Row], day: date, rates: Rates) -> list[Row] | Unknown:
     """
     counted: dict[_Whose, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
     for row in rows:
-        kind = "cached" if row.type in CACHED else row.type
-        counted[tuple(sorted(row.owner.items())), row.provider][kind] += row.value
+        counted[tuple(sorted(row.owner.items())), row.provider][kind_of(row)] += row.value
     found = []
     for (owner, provider), tokens in counted.items():
         one = _one(dict(owner), provider, tokens, day, rates)
@@ -47,6 +46,17 @@ def cost(rows: Iterable[Row], day: date, rates: Rates) -> list[Row] | Unknown:
             return one
         found.append(one)
     return found
+
+
+def added(kind: str, at: Price) -> Decimal:
+    """What one more token of that type costs; one that was cached is counted among those of the input as well."""
+    each = {"input": at.input, "output": at.output, "cached": at.cached_input - at.input}
+    return each.get(kind, Decimal(0)) / MILLION
+
+
+def kind_of(row: Row) -> str:
+    """The type of the row's tokens, by which they are priced."""
+    return "cached" if row.type in CACHED else row.type
 
 
 def _one(owner: dict[str, str], provider: str, tokens: dict[str, Decimal], day: date, rates: Rates) -> Row | Unknown:
@@ -67,5 +77,5 @@ def _one(owner: dict[str, str], provider: str, tokens: dict[str, Decimal], day: 
     each = rates.of(model, provider, day)
     if isinstance(each, Unknown):
         return each
-    amount = ((read - cached) * each.input + cached * each.cached_input + written * each.output) / MILLION
+    amount = sum((number * added(kind, each) for kind, number in tokens.items()), Decimal(0))
     return Row(owner, amount, provider=provider, tokens=read + written)

@@ -68,9 +68,9 @@ class Survey:
         self.problems: dict[str, Unknown] = {}
         self.asked: dict[str, Asked] = {}
         recipes = dict(self._recipes(budgets))
-        together = _joined(made for _, made in recipes.values())
+        self._together = _joined(made for _, made in recipes.values())
         for key, (budget, made) in recipes.items():
-            self.asked[key] = self._ask(budget, made, together[_template(made)])
+            self.asked[key] = self._ask(budget, made, self._together[_template(made)])
 
     @property
     def questions(self) -> tuple[Question, ...]:
@@ -78,9 +78,9 @@ class Survey:
         return tuple(dict.fromkeys(question for each in self.asked.values() for question in each.questions()))
 
     def counting(self, key: str, stretch: Stretch) -> Counted:
-        """The questions of one budget over any other stretch."""
+        """The questions of one budget, and of all of its template, over any other stretch."""
         made = self.asked[key].recipe
-        return self._count(made, _joined([made])[_template(made)], stretch)
+        return self._count(made, self._together[_template(made)], stretch)
 
     def _recipes(
         self, budgets: Iterable[tuple[CostBudget, Surroundings]]

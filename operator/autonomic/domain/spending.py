@@ -74,7 +74,10 @@ class Rungs(StrEnum):
     @property
     def height(self) -> int:
         """0 for Normal, 3 for Throttle."""
-        return list(Rungs).index(self)
+        return _HEIGHTS[self]
+
+
+_HEIGHTS = {each: height for height, each in enumerate(Rungs)}
 
 
 class SpendLimit(Model):

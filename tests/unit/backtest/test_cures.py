@@ -36,9 +36,3 @@ async def test_a_playbook_acts_when_its_trouble_has_lasted_and_only_once_while_i
 async def test_a_cure_that_waits_for_a_person_is_withdrawn_when_the_trouble_is_over() -> None:
     (one,) = (await replayed(PERSON)).runs[0].plans
     assert (one.verdict, one.outcome) == ("RequireApproval", "Superseded")
-
-
-async def test_what_listens_to_pushed_signals_is_named_as_not_replayed() -> None:
-    trigger = {"name": "pushed", "type": "Signal", "signal": {"type": "LlmJsonFailure"}, "count": 3}
-    told = await replayed(APPROVE, playbook_raw("listens", triggers=[trigger]))
-    assert any("shop/listens" in each and "not replayed" in each for each in told.notes)

@@ -13,6 +13,7 @@ from autonomic.ports.memory.policy import MemoryPolicyEngine, PersonalJudgement
 from autonomic.ports.policy import PolicyEngine
 from autonomic.simulate.scenario import Scenario
 from tests.unit.backtest.test_course import plain
+from tests.unit.cycle.routing.scene import route_raw
 from tests.unit.cycle.slo.shop import MINUTE, Shop, promise, promising
 from tests.unit.cycle.world import APPROVE, DENY, PERSON
 from tests.unit.domain.specimens import contract_raw, deployment, loop_raw, redline_raw
@@ -121,6 +122,15 @@ async def test_once_a_plan_would_have_acted_no_further_cure_is_tried_in_a_troubl
         assert [each.action.split()[0] for each in run.plans] == [each.lower() for each in tried], answer["verdict"]
         if answer is APPROVE:
             assert run.remarks == (), "nothing is asked for, and so nothing stands in the way"
+
+
+async def test_a_route_is_named_as_not_replayed_with_what_plays_its_log() -> None:
+    shop, first = incident()
+    told = await replayed(shop, first, MemoryPolicyEngine(DENY), more=(route_raw(),))
+    assert (
+        "route shop/triage is not replayed: autonomic route simulate plays a log of its outcomes to policies"
+        in told.notes
+    )
 
 
 async def test_a_clock_does_not_jump_over_somebody_who_sleeps() -> None:

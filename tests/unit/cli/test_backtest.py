@@ -100,6 +100,21 @@ def plan(policies: str, **more: Any) -> dict[str, Any]:
     }
 
 
+def money() -> dict[str, Any]:
+    """A budget that was pressed for an hour, and whose spend was not known in another."""
+    began = MINUTE - timedelta(hours=3)
+    stand = {
+        "rung": "Downgrade", "entered": began, "left": began + timedelta(hours=1), "beganBefore": False, "pressedBy": "",
+        "spent": "95%", "amount": "95.00 USD", "forecast": "120.00 USD", "exhaustsAt": MINUTE, "because": HOSTILE,
+    }  # fmt: skip
+    return {
+        "budget": "shop/triage", "amount": "100", "currency": "USD", "per": "1d", "window": "Calendar",
+        "rungs": [{"rung": "Downgrade", "at": 0.9}], "highest": "Downgrade", "pressedSeconds": 3600, "stands": [stand],
+        "unknown": [{"since": began - timedelta(hours=1), "until": began, "reason": HOSTILE}],
+        "since": began, "stepSeconds": 3600, "spent": [0.2, None, 0.95, 2.0],
+    }  # fmt: skip
+
+
 def report() -> Backtest:
     """A day with one alert, a trouble that was missed, and two sets of policies that differ."""
     named = {"contract": "shop/agent", "objective": "success"}
@@ -129,6 +144,7 @@ def report() -> Backtest:
                     "answers": ["Approve", "RequireApproval"],
                 }
             ],
+            "money": [money()],
             "budgets": [{**named, "since": began, "stepSeconds": 3600, "remaining": [1.0, None, 0.6, -2.0]}],
             "unknown": [{**named, "since": began, "until": MINUTE, "reason": HOSTILE}],
             "notes": [],
@@ -142,7 +158,9 @@ def test_the_page_says_what_the_report_says_and_escapes_all_of_it() -> None:
     assert text.count("&lt;script&gt;") >= 4
     for words in ("Approve, WouldAct", "0.0% to 25.0%", "Differences", "Troubles without an alert", "not known"):
         assert words in text, words
-    assert text.count("<svg") == text.count("</svg>") == 4
+    assert text.count("<svg") == text.count("</svg>") == 6
+    for words in ("pressed for 1h, highest Downgrade", "95.00 USD of 100 USD spent (95%)", "budget shop/triage"):
+        assert words in text, words
 
 
 def test_the_terminal_says_the_same_in_short() -> None:
@@ -156,5 +174,7 @@ def test_the_terminal_says_the_same_in_short() -> None:
         "people asked 2 times (14 a week), 2 of them at night",
         "budget saved 0.0% to 25.0%",
         "shop/agent success: Approve | RequireApproval",
+        "shop/triage  100 USD in 1d: pressed for 1h, highest Downgrade",
+        "shop/triage Downgrade: 95.00 USD of 100 USD spent (95%); 120.00 USD by the end of the window; nothing left by",
     ):
         assert words in text, words

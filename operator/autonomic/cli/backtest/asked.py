@@ -10,9 +10,11 @@ from autonomic.cli.simulate.files import Given, read
 from autonomic.cli.slo.sources import Sources
 from autonomic.domain.contracts import SLAContract
 from autonomic.domain.controlloops import ControlLoopResource
+from autonomic.domain.cost import CostBudget
 from autonomic.domain.errors import Invalid
 from autonomic.domain.playbooks import SelfHealingPlaybook
 from autonomic.domain.redlines import RedLine
+from autonomic.domain.routes import AdaptiveRoute
 from autonomic.domain.units import span
 from autonomic.domain.words import API_VERSION
 from autonomic.ports.cluster import Cluster
@@ -21,7 +23,7 @@ from autonomic.simulate import Scenario, scenario
 from autonomic.simulate.cluster import Reads
 
 _SUFFIXES = (".yaml", ".yml", ".json")
-_KINDS = (SLAContract, SelfHealingPlaybook, RedLine, ControlLoopResource)
+_KINDS = (SLAContract, CostBudget, SelfHealingPlaybook, AdaptiveRoute, RedLine, ControlLoopResource)
 _PLAYBOOK = SelfHealingPlaybook.names.kind
 
 

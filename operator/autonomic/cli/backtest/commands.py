@@ -20,6 +20,7 @@ from autonomic.cli.backtest.showing import show
 from autonomic.cli.ending import FAULT, MISTAKE, end, err
 from autonomic.cli.plan.options import Document, DocumentOutput
 from autonomic.cli.plan.writing import stdout, write_document
+from autonomic.cli.plugged import aside, lent_here
 from autonomic.cli.slo.sources import REAL, Sources
 from autonomic.domain.errors import AutonomicError, Invalid
 from autonomic.sdk.policy import opened
@@ -31,7 +32,12 @@ HELP = (
     " have saved, how often people would have been asked. Nothing is written. 0 answered, 1 a server gave no answer, 2 a"
     " mistake in what was given."
 )
-_STEPS: dict[Step, str] = {"Reading": "reading history", "Judging": "judging alerts", "Playing": "turning the loops"}
+_STEPS: dict[Step, str] = {
+    "Reading": "reading history",
+    "Judging": "judging alerts",
+    "Money": "reading spend",
+    "Playing": "turning the loops",
+}
 
 Since = Annotated[str, typer.Option("--from", help="Where the stretch begins: 30d ago, or 2026-01-05T10:00:00Z.")]
 Until = Annotated[str, typer.Option("--to", help="Where it ends: now, how long ago, or a moment.")]
@@ -64,8 +70,10 @@ def command(
     try:
         settings = Settings.read(**({"prometheus_url": prometheus} if prometheus else {}))
         span = stretch(since, until, REAL.clock.now())
+        if html:
+            html.parent.resolve(strict=True)  # what can't be written is told before weeks of history are read
         space_out()
-        with _progress() as told:
+        with _progress() as told, aside():
             found = asyncio.run(_found(REAL, settings, span, contracts or [], playbooks or [], opa, sets, told))
         if html:
             html.write_text(page(found), encoding="utf-8")
@@ -89,7 +97,8 @@ async def _found(
             Policies(str(each or opa or ""), await stack.enter_async_context(opened(opa, each))) for each in sets
         ]
         try:
-            return await backtest(Wish(given.scenario, *span, engines, reads), metrics, told)
+            wish = Wish(given.scenario, *span, engines, reads, await lent_here())
+            return await backtest(wish, metrics, told)
         except Unfit as error:
             raise Invalid(given.said(error)) from error
 

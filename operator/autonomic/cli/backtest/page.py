@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from autonomic.backtest.report import Backtest, Run
+from autonomic.cli.backtest import money
 from autonomic.cli.backtest.plots import COLOURS, RUNS, VERDICTS, budgets, by_hour, timeline
 from autonomic.cli.backtest.words import alarm, answer, answers, bounds, length, named, share, when
 
@@ -31,6 +32,7 @@ def page(found: Backtest) -> str:
         f" {found.objectives} objectives. Nothing was written.</p>",
         _cards(found),
         *_alerts(found),
+        *_money(found),
         *(part for run in found.runs for part in _run(found, run)),
         *_approvals(found),
         *_differences(found),
@@ -103,6 +105,18 @@ def _alerts(found: Backtest) -> Iterable[str]:
         )
 
 
+def _money(found: Backtest) -> Iterable[str]:
+    if not found.money:
+        return
+    yield "<h2>Money</h2>"
+    yield f"<p>The share of each limit that was spent, and the rungs of its ladder. Rungs: {_key(money.RUNGS)}.</p>"
+    for run in found.runs:
+        yield f"<p>With the plans{f' under {escape(run.policies)}' if run.policies else ''}:</p>"
+        yield money.plot(found, run)
+    yield "<ul>" + "".join(f"<li>{escape(money.summary(each))}</li>" for each in found.money) + "</ul>"
+    yield _table(("since", "until", "budget", "rung", "what was known then"), money.rungs(found))
+
+
 def _run(found: Backtest, run: Run) -> Iterable[str]:
     yield f"<h2>Plans{f' under {escape(run.policies)}' if run.policies else ''}</h2>"
     marks = {name or "no answer": colour for name, colour in VERDICTS.items()}
@@ -165,15 +179,14 @@ def _budgets(found: Backtest) -> Iterable[str]:
 
 
 def _unknown(found: Backtest) -> Iterable[str]:
-    if found.unknown:
+    if found.unknown or any(each.unknown for each in found.money):
         yield "<h2>Not known</h2>"
-        yield _table(
-            ("since", "until", "objective", "why"),
-            (
-                (when(each.since), when(each.until), named(each.contract, each.objective, each.group), each.reason)
-                for each in found.unknown
-            ),
-        )
+        rows = [
+            (when(each.since), when(each.until), named(each.contract, each.objective, each.group), each.reason)
+            for each in found.unknown
+        ]
+        rows += [(when(since), when(until), whose, why) for since, until, whose, why in money.gaps(found)]
+        yield _table(("since", "until", "of", "why"), rows)
 
 
 def _notes(found: Backtest) -> Iterable[str]:

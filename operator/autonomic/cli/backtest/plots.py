@@ -11,7 +11,7 @@ from autonomic.cli.backtest.words import answer, bounds, length, named, share, w
 COLOURS = {"Warning": "#e3a008", "Breach": "#d6336c", "Exhausted": "#5f3dc4"}
 VERDICTS = {"Approve": "#2f9e44", "RequireApproval": "#1971c2", "Deny": "#495057", "": "#adb5bd"}
 RUNS = ("#1971c2", "#e8590c", "#2f9e44", "#9c36b5")
-_WIDTH, _LEFT, _RIGHT, _ROW = 1100, 300, 20, 22
+WIDTH, LEFT, RIGHT, _ROW = 1100, 300, 20, 22
 _TICKS = 8
 _ROWS = 40
 _DAYS = (1, 2, 3, 5, 7, 10, 14, 30, 60, 90)
@@ -27,7 +27,7 @@ class Axis:
     def x(self, at: datetime) -> float:
         """Where that moment is; what lies outside is at the edge."""
         part = (at - self.since) / (self.until - self.since)
-        return _LEFT + min(1.0, max(0.0, part)) * (_WIDTH - _LEFT - _RIGHT)
+        return LEFT + min(1.0, max(0.0, part)) * (WIDTH - LEFT - RIGHT)
 
     def ticks(self) -> Iterator[tuple[float, str]]:
         """Midnights in UTC, or hours of a stretch that is short, with their words."""
@@ -53,34 +53,34 @@ def timeline(found: Backtest, run: Run) -> str:
         rows.setdefault(named(each.contract, each.objective, each.group), []).append(each)
     shown = list(rows.items())[:_ROWS]
     height = len(shown) * _ROW + 30
-    parts = [*_grid(axis, height)]
+    parts = [*grid(axis, height)]
     for at, (name, alerts) in enumerate(shown):
         top = at * _ROW + 4
-        parts.append(_label(name, top + 13))
+        parts.append(label(name, top + 13))
         parts.extend(_alert(axis, each, top) for each in alerts)
-        parts.extend(_doubt(axis, each, top) for each in run.not_known if each.about == alerts[0].contract)
-        parts.extend(_plan(axis, each, top) for each in run.plans if each.about == _about(name))
+        parts.extend(dashed(axis, each, top) for each in run.not_known if each.about == alerts[0].contract)
+        parts.extend(mark(axis, each, top) for each in run.plans if each.about == _about(name))
     more = len(rows) - len(shown)
     note = (
         f'<text x="8" y="{height - 8}" class="dim">and {more} more objectives, in the table</text>' if more > 0 else ""
     )
-    return _svg(height, [*parts, note], "alerts and plans over time")
+    return svg(height, [*parts, note], "alerts and plans over time")
 
 
 def budgets(found: Backtest) -> str:
     """What was left of budgets, the row of an objective under the other."""
     axis, row = Axis(found.since, found.until), 58
     height = len(found.budgets) * row + 30
-    parts = [*_grid(axis, height)]
+    parts = [*grid(axis, height)]
     for at, line in enumerate(found.budgets):
         top = at * row + 8
-        parts.append(_label(named(line.contract, line.objective, line.group), top + 16))
+        parts.append(label(named(line.contract, line.objective, line.group), top + 16))
         known = [each for each in line.remaining if each is not None]
         parts.append(
             f'<text x="8" y="{top + 32}" class="dim">lowest {share(min(known))}, last {share(known[-1])}</text>'
         )
         parts.extend(_budget(axis, line, top, row - 16))
-    return _svg(height, parts, "error budgets over time")
+    return svg(height, parts, "error budgets over time")
 
 
 def by_hour(runs: Sequence[Run]) -> str:
@@ -104,7 +104,7 @@ def by_hour(runs: Sequence[Run]) -> str:
                 f' fill="{RUNS[at % len(RUNS)]}"><title>{hour}:00 {escape(run.policies)}: {number}</title></rect>'
             )
     parts.append(f'<text x="{left}" y="186" class="dim">hour of the day (UTC)</text>')
-    return _svg(height, parts, "approvals by hour")
+    return svg(height, parts, "approvals by hour")
 
 
 def _about(name: str) -> str:
@@ -112,13 +112,15 @@ def _about(name: str) -> str:
     return name.replace("[", " ").replace("]", "")
 
 
-def _grid(axis: Axis, height: int) -> Iterator[str]:
+def grid(axis: Axis, height: int) -> Iterator[str]:
+    """Lines at the ticks, with their words."""
     for x, text in axis.ticks():
         yield f'<line x1="{x:.1f}" x2="{x:.1f}" y1="0" y2="{height - 22}" class="grid"/>'
         yield f'<text x="{x:.1f}" y="{height - 8}" text-anchor="middle">{text}</text>'
 
 
-def _label(text: str, y: int) -> str:
+def label(text: str, y: int) -> str:
+    """A name at the left, cut where it is long."""
     cut = text if len(text) <= 44 else f"{text[:43]}…"
     return f'<text x="8" y="{y}">{escape(cut)}<title>{escape(text)}</title></text>'
 
@@ -136,7 +138,8 @@ def _alert(axis: Axis, alert: AlertLine, top: int) -> str:
     )
 
 
-def _doubt(axis: Axis, doubt: Doubt, top: int) -> str:
+def dashed(axis: Axis, doubt: Doubt, top: int) -> str:
+    """A stretch that a plan would have changed."""
     x, end = axis.x(doubt.since), axis.x(doubt.until)
     said = f"not known: {doubt.plan} would have acted at {when(doubt.since)}"
     return (
@@ -145,7 +148,8 @@ def _doubt(axis: Axis, doubt: Doubt, top: int) -> str:
     )
 
 
-def _plan(axis: Axis, plan: PlanLine, top: int) -> str:
+def mark(axis: Axis, plan: PlanLine, top: int) -> str:
+    """A plan."""
     x, y = axis.x(plan.at), top + 3
     colour = VERDICTS[str(plan.verdict or "")]
     said = f"{when(plan.at)} {plan.action}: {answer(plan)}; budget saved {bounds(plan.saved)}"
@@ -160,7 +164,7 @@ def _budget(axis: Axis, line: Line, top: int, tall: int) -> Iterator[str]:
     """A line with gaps where nothing is known; what is overspent is cut at as much below nothing as a quarter."""
     for level, kind in ((1.0, "grid"), (0.0, "zero")):
         y = _height(level, top, tall)
-        yield f'<line x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{y:.1f}" y2="{y:.1f}" class="{kind}"/>'
+        yield f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}" class="{kind}"/>'
     for piece in _pieces(line):
         points = " ".join(
             f"{axis.x(line.since + timedelta(seconds=line.step_seconds * at)):.1f},{_height(left, top, tall):.1f}"
@@ -191,9 +195,10 @@ def _pieces(line: Line) -> Iterator[list[tuple[int, float]]]:
         yield piece
 
 
-def _svg(height: int, parts: Iterable[str], title: str) -> str:
+def svg(height: int, parts: Iterable[str], title: str) -> str:
+    """The whole plot."""
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" role="img" aria-label="{escape(title)}">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{escape(title)}">'
         + "\n".join(parts)
         + "</svg>"
     )

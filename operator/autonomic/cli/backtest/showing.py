@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from rich.console import Console
 
 from autonomic.backtest.report import Approvals, Backtest, Quality, Run
+from autonomic.cli.backtest import money
 from autonomic.cli.backtest.words import alarm, answer, answers, bounds, length, named, share, when
 
 _ROWS = 20
@@ -37,6 +38,7 @@ def show(found: Backtest, out: Console) -> None:
         ],
         out,
     )
+    _section("money", list(money.terminal(found)), out)
     for run in found.runs:
         _run(run, out)
     _differences(found, out)
@@ -104,8 +106,11 @@ def _differences(found: Backtest, out: Console) -> None:
 
 def _unknown(found: Backtest) -> list[str]:
     return [
-        f"{when(each.since)} - {when(each.until)}  {named(each.contract, each.objective, each.group)}: {each.reason}"
-        for each in found.unknown
+        *(
+            f"{when(each.since)} - {when(each.until)}  {named(each.contract, each.objective, each.group)}: {each.reason}"
+            for each in found.unknown
+        ),
+        *(f"{when(since)} - {when(until)}  {whose}: {why}" for since, until, whose, why in money.gaps(found)),
     ]
 
 

@@ -30,7 +30,7 @@ class RestBook:
         """The view with the rests, and with the accounts of the books. Never raises."""
         view = await self.books.opened(view)
         asking = {key: each for key, each in view.budgets.items() if each.spec.idle and each.spec.idle.requests}
-        enabled = {key: each for key, each in asking.items() if view.namespace(each.metadata.namespace).enabled}
+        enabled = {key: each for key, each in asking.items() if view.judges(each)}
         found = {key: await self._of(each, view) for key, each in enabled.items()}
         now = {each for each in (_question(budget, view) for budget in enabled.values()) if each}
         self.kept = {asked: matrix for asked, matrix in self.kept.items() if asked in now}
