@@ -103,7 +103,7 @@ def test_where_all_is_well_every_check_says_so(doctor: Doctor, charted: tuple[Cl
     _, operators = charted
     report = doctor.examine(operators)
     assert report.outcomes() == dict.fromkeys(report.checks, "ok")
-    assert len(report.checks) == 11
+    assert len(report.checks) == 13
     assert report.code == 0
 
 

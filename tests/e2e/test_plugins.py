@@ -62,7 +62,7 @@ def operator(
         "AUTONOMIC_LEASE_SECONDS": "5",
         "EARLY_BIRD_NOTEBOOK": str(folder / "notes"),
         "EARLY_BIRD_DROPS": str(folder / "drops"),
-        "PYTHONPATH": str(folder),
+        "AUTONOMIC_PLUGINS_FOLDER": str(folder),
     }
     process = start_operator(own_run, installed.cluster, prometheus.url, opa.url, extra_env=environment)
     yield process
@@ -196,3 +196,40 @@ def test_a_plug_in_that_hangs_is_left_alone_while_the_other_loops_turn(world: Wo
     assert "plug-in Loop Sleepy of brittle 0.1" in failing(world, "sleepy")
     assert plugins(world)["Early"]["state"] == "Working"
     assert ready(world, "healing")
+
+
+def test_doctor_in_the_operator_s_pod_lists_them_with_what_to_do_about_each(world: World) -> None:
+    command = [sys.executable, "-m", "autonomic", "doctor", "-o", "json"]
+    done = subprocess.run(command, env=dict(world.operator.env), capture_output=True, text=True, timeout=SECONDS)
+    told = {each["name"]: each for each in json.loads(done.stdout)["checks"]}
+    assert "7 in the operator that runs" in told["plug-ins"]["message"]
+    works = {
+        "plug-in Loop Early",
+        "plug-in Action step-down",
+        "plug-in Notifier notebook",
+        "plug-in SignalSource drops",
+    }
+    assert {name for name, each in told.items() if each["message"].endswith(" works in the operator")} == works
+    assert "AttributeError" in told["plug-in Loop Gone"]["message"]
+    assert "no plug-in replaces" in told["plug-in Loop Healing"]["message"]
+    sleepy = told["plug-in Loop Sleepy"]
+    assert (sleepy["outcome"], "ControlLoop sleepy: plug-in Loop Sleepy" in sleepy["message"]) == (
+        "warn",
+        True,
+    )
+    assert all(each["remedy"] for each in told.values() if each["outcome"] == "warn")
+
+
+def test_a_simulation_over_http_asks_them_too_and_one_that_hangs_holds_up_nobody(world: World) -> None:
+    figure = {"contract": f"{world.namespace}/agent", "errorRatio": "50%", "lasting": "2h"}
+    token = {"Authorization": f"Bearer {world.cluster.tokens[ADMIN]}"}
+    for _ in range(2):
+        url = f"{world.operator.http_url}/autonomic/simulate"
+        answer = httpx.post(url, json={"figures": [figure]}, headers=token, timeout=60)
+        assert answer.status_code == 200, answer.text
+        outcome = answer.json()
+        assert any(note.startswith("plug-in Loop Sleepy of brittle 0.1: ") for note in outcome["notes"])
+        assert [(each["loop"], each["action"]) for each in outcome["plans"] if each["proposed"]] == [
+            ("early", "set a key (mode: lean -> least), notify notebook")
+        ], outcome
+    assert plugins(world)["Early"]["state"] == "Working"

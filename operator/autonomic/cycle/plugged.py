@@ -25,12 +25,14 @@ MOST_FINDINGS = 1000
 class Plugins:
     """The loops and actions that packages brought, by type and by name, each with its guard.
 
-    `fault` says of a type of loop what is wrong with the plug-in that brings it, None while nothing is.
+    `fault` says of a type of loop what is wrong with the plug-in that brings it, None while nothing is. `trials` are the same
+    behind guards of their own, for what is only supposed; None: they are not asked then.
     """
 
     loops: Mapping[str, tuple[ControlLoop, Guarded]] = field(default_factory=dict)
     actions: Mapping[str, tuple[PluginAction, Guarded]] = field(default_factory=dict)
     fault: Callable[[str], str | None] = field(default=lambda _: None)
+    trials: "Plugins | None" = None
 
 
 class Mind:

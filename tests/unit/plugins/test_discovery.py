@@ -1,12 +1,13 @@
 """Which plug-ins are found, and why some are not used: each says so, and none keeps another from being found."""
 
+import importlib
 import sys
 from pathlib import Path
 
 import pytest
 
 from autonomic.adapters.clock import SystemClock
-from autonomic.adapters.plugins.discovery import ACTIONS, LOOPS, NOTIFIERS, Discovery, Group, discover
+from autonomic.adapters.plugins.discovery import ACTIONS, LOOPS, NOTIFIERS, Discovery, Group, discover, look_in
 from autonomic.layer import LOOPS as OWN
 from tests.unit.plugins.packages import BRITTLE, install
 
@@ -15,7 +16,8 @@ from tests.unit.plugins.packages import BRITTLE, install
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder that packages are found in, for this test."""
     monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.delitem(sys.modules, "brittle", raising=False)
+    for name in ("brittle", "other"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
     return tmp_path
 
 
@@ -87,3 +89,24 @@ async def test_an_action_without_its_method_is_broken(folder: Path) -> None:
     install(folder, "brittle", text, actions={"half": "brittle:Half"})
     (standing,) = (await found(ACTIONS, "-")).standings
     assert standing.message == "ValueError: it has no method act, and its kind needs one"
+
+
+async def test_a_folder_of_packages_is_looked_in_last_so_that_it_replaces_nothing_of_the_operator_s(
+    folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    further = tmp_path_factory.mktemp("further")
+    (further / "autonomic").mkdir()
+    (further / "autonomic" / "forged.py").touch()
+    install(further, "other", BRITTLE, loops={"Raising": "other:raising"})
+    install(further, "brittle", "raising = None", loops={"Early": "brittle:raising"})
+    install(folder, "brittle", BRITTLE, loops={"Misnamed": "brittle:misnamed"})
+    look_in(further)
+    look_in(further)
+    assert sys.path.count(str(further)) == 1
+    standings = (await found()).standings
+    assert [(each.name, each.package, each.state) for each in standings] == [
+        ("Misnamed", "brittle 0.1", "Broken"),
+        ("Raising", "other 0.1", "Working"),
+    ]
+    with pytest.raises(ModuleNotFoundError):
+        importlib.import_module("autonomic.forged")

@@ -123,3 +123,16 @@ async def test_two_that_ask_at_once_are_answered_one_after_the_other() -> None:
     watch = Watch()
     both = await asyncio.gather(watch.guard.ask(lambda: 1), watch.guard.ask(lambda: 2))
     assert tuple(both) == (1, 2)
+
+
+def test_what_hung_in_an_event_loop_that_is_gone_may_be_asked_in_the_next_once_it_came_back(
+    stuck: threading.Event,
+) -> None:
+    watch = Watch(seconds=1.0)
+    with pytest.raises(PluginFault, match="gave no answer"):
+        asyncio.run(watch.guard.ask(stuck.wait))
+    stuck.set()
+    for thread in threading.enumerate():
+        if thread.name == str(STANDING):
+            thread.join(30.0)
+    assert asyncio.run(watch.guard.ask(lambda: 42)) == 42

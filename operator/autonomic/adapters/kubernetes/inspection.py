@@ -1,6 +1,7 @@
 """What a person who looks for a fault asks of the cluster. Nothing here writes."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 
 from autonomic.adapters.kubernetes.admission import AdmissionProof
@@ -8,7 +9,8 @@ from autonomic.adapters.kubernetes.client import KubernetesCluster
 from autonomic.adapters.kubernetes.connection import Connection
 from autonomic.adapters.kubernetes.probes import chart_probes
 from autonomic.adapters.kubernetes.serving import serves
-from autonomic.domain.errors import LeadershipLost, NotFound, Unavailable
+from autonomic.domain.controlloops import ControlLoopResource
+from autonomic.domain.errors import AutonomicError, LeadershipLost, NotFound, Unavailable
 from autonomic.domain.meta import ObjectRef
 from autonomic.domain.resource import Resource
 from autonomic.domain.words import API_VERSION
@@ -17,6 +19,7 @@ from autonomic.ports.cluster import Manifest, Proof
 _DEFINITION = ("apiextensions.k8s.io/v1", "CustomResourceDefinition")
 _WHO_AM_I = "authentication.k8s.io/v1", "SelfSubjectReview"
 _MAY_I = "authorization.k8s.io/v1", "SelfSubjectAccessReview"
+_PAGE_SECONDS = 10.0
 
 
 class KubernetesInspection:
@@ -67,6 +70,25 @@ class KubernetesInspection:
     async def config_maps(self) -> tuple[Manifest, ...]:
         """The ConfigMaps in the operator's own namespace. Raises Forbidden."""
         return tuple(await self._cluster.list("v1", "ConfigMap", self._namespace))
+
+    async def loops(self) -> tuple[ControlLoopResource, ...]:
+        """Every ControlLoop. Raises NotFound when there is no such kind, Forbidden."""
+        found = await self._cluster.list(API_VERSION, ControlLoopResource.names.kind)
+        return tuple(ControlLoopResource.read(each) for each in found)
+
+    async def page(self) -> str:
+        """The metrics of the operator that acts, through the API server. Raises NotFound, NotPermitted."""
+        try:
+            return await self._page("http")
+        except Unavailable as problem:
+            with suppress(AutonomicError):
+                return await self._page("https")
+            raise problem from None
+
+    async def _page(self, scheme: str) -> str:
+        path = f"/api/v1/namespaces/{self._namespace}/services/{scheme}:autonomic:http/proxy/metrics"
+        lines = self._connection.lines(path, {}, "read the operator's metrics", _PAGE_SECONDS)
+        return b"".join([line async for line in lines]).decode(errors="replace")
 
     async def prove(self) -> Proof:
         """Whether the admission policies refuse what they must."""

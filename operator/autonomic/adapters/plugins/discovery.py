@@ -1,10 +1,13 @@
 """Which plug-ins are installed: by entry points, each loaded within its time and looked at before anything is asked of it."""
 
+import importlib
 import inspect
 import re
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
 
 from autonomic.adapters.plugins.guard import Bounds, Guard, Tell
 from autonomic.ports.clock import Clock
@@ -49,6 +52,38 @@ class Discovery:
         """How each is, by name."""
         every = [*self.broken, *(guard.standing for _, guard in self.working.values())]
         return tuple(sorted(every, key=lambda each: (each.name, each.package)))
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was found of every kind."""
+
+    loops: Discovery
+    actions: Discovery
+    notifiers: Discovery
+    sources: Discovery
+
+    @property
+    def standings(self) -> tuple[PluginStanding, ...]:
+        """How each plug-in is."""
+        return self.loops.standings + self.actions.standings + self.notifiers.standings + self.sources.standings
+
+
+def look_in(folder: Path) -> None:
+    """Packages there are found from now on. What is installed already comes first: nothing of it is replaced."""
+    if str(folder) not in sys.path:
+        sys.path.append(str(folder))
+        importlib.invalidate_caches()
+
+
+async def discover_all(loops: Iterable[str], channels: Iterable[str], clock: Clock, tell: Tell) -> Found:
+    """Every plug-in. `loops` and `channels` are names that are taken. Never raises."""
+    return Found(
+        loops=await discover(LOOPS, loops, clock, tell),
+        actions=await discover(ACTIONS, (), clock, tell),
+        notifiers=await discover(NOTIFIERS, channels, clock, tell),
+        sources=await discover(SOURCES, (), clock, tell),
+    )
 
 
 async def discover(group: Group, taken: Iterable[str], clock: Clock, tell: Tell) -> Discovery:

@@ -3,9 +3,9 @@
 import asyncio
 import threading
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
-from typing import Any, cast
+from typing import cast
 
 from autonomic.ports.clock import Clock
 from autonomic.ports.plugins import Answer, Guarded, PluginFault, PluginStanding
@@ -35,7 +35,7 @@ class Guard(Guarded):
         self._bounds = bounds or Bounds()
         self._in_a_row = 0
         self._until = 0.0
-        self._coming: asyncio.Future[_Found] | None = None
+        self._coming: Future[_Found] | None = None
         self._one_at_a_time = asyncio.Lock()
 
     @property
@@ -61,15 +61,18 @@ class Guard(Guarded):
     async def _answer(self, what: Callable[[], object]) -> tuple[object, str | None]:
         if self._coming is not None and not self._coming.done():
             return None, "an earlier call has not come back yet, so no other one is begun"
-        loop = asyncio.get_running_loop()
-        coming: asyncio.Future[_Found] = loop.create_future()
-        self._coming = coming
+        self._coming = coming = Future[_Found]()
+        coming.set_running_or_notify_cancel()
         # No pool: what hangs in one would keep its place from others, and the process from ending.
-        threading.Thread(target=_run, args=(what, loop, coming), daemon=True, name=str(self._standing)).start()
-        await asyncio.wait({coming}, timeout=self._bounds.seconds)
-        if not coming.done():
-            return None, f"it gave no answer within {self._bounds.seconds:g} s"
-        answer, error = coming.result()
+        threading.Thread(target=_run, args=(what, coming), daemon=True, name=str(self._standing)).start()
+        here = asyncio.wrap_future(coming)
+        try:
+            await asyncio.wait({here}, timeout=self._bounds.seconds)
+            if not here.done():
+                return None, f"it gave no answer within {self._bounds.seconds:g} s"
+            answer, error = here.result()
+        finally:
+            here.cancel()  # who does not wait any more is not told, even where its event loop is gone by then
         return answer, None if error is None else _words(error)
 
     async def _failed(self, why: str) -> None:
@@ -88,19 +91,13 @@ class Guard(Guarded):
             await self._tell("PluginRecovered", f"{self._standing} works again", False)
 
 
-def _run(what: Callable[[], object], loop: asyncio.AbstractEventLoop, coming: asyncio.Future[_Found]) -> None:
+def _run(what: Callable[[], object], coming: Future[_Found]) -> None:
     found: _Found
     try:
         found = what(), None
     except BaseException as error:  # noqa: BLE001 - a plug-in that calls sys.exit() ends nothing but its own call
         found = None, error
-    with suppress(RuntimeError):  # the event loop is closed: nobody waits any more
-        loop.call_soon_threadsafe(_settle, coming, found)
-
-
-def _settle(coming: asyncio.Future[Any], found: _Found) -> None:
-    if not coming.done():
-        coming.set_result(found)
+    coming.set_result(found)
 
 
 def _words(error: BaseException) -> str:
