@@ -27,7 +27,7 @@ from autonomic.cli.slo.commands import slo
 from autonomic.domain.errors import AutonomicError
 from autonomic.settings import Settings, SettingsError
 
-_out = Console(highlight=False, markup=False, soft_wrap=True)
+_out = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
 
 
 def app(run: Callable[[Settings], None]) -> typer.Typer:
@@ -38,6 +38,7 @@ def app(run: Callable[[Settings], None]) -> typer.Typer:
         no_args_is_help=True,
         pretty_exceptions_enable=False,
     )
+    commands.callback()(_alone)
     commands.command("run", help="Run the operator.")(lambda: _run(run))
     commands.command("version", help="Print the version.")(_version)
     commands.command("doctor", help=doctor.HELP)(_doctor)
@@ -60,6 +61,20 @@ def _run(run: Callable[[Settings], None]) -> None:
         end(str(error), MISTAKE)
     except AutonomicError as error:
         end(str(error), FAULT)
+
+
+def _alone(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", is_eager=True, callback=lambda asked: _shown(asked))
+    ] = False,
+) -> None:
+    """The Autonomic Layer: error budgets become governed, verified, reversible plans."""
+
+
+def _shown(asked: bool) -> None:
+    if asked:
+        _version()
+        raise typer.Exit
 
 
 def _version() -> None:

@@ -52,6 +52,10 @@ class Library:
                 yield from node.losses()
 
 
+_SHOWN = 80
+"""Characters of what is no document: it may be a whole file of another kind."""
+
+
 def _nodes(file: str, text: str) -> Iterator[Node]:
     """Every document of a file; a list at the top is as many documents."""
     index = 0
@@ -59,7 +63,9 @@ def _nodes(file: str, text: str) -> Iterator[Node]:
         for each in content if isinstance(content, list) else [content]:
             index += 1
             if not isinstance(each, dict):
-                raise Invalid(f"{file}: document {index} (line {line}): is {each!r}: write an OpenSLO document")
+                raise Invalid(
+                    f"{file}: document {index} (line {line}): is {repr(each)[:_SHOWN]}: write an OpenSLO document"
+                )
             yield Node(each, _label(file, index, line, each))
 
 

@@ -50,6 +50,8 @@ def documents(text: str, file: str) -> Iterator[tuple[int, Any]]:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise Invalid(f"{file}: line {line}: not YAML: {error.problem or error.context}") from error
+    except RecursionError:
+        raise Invalid(f"{file}: not YAML that can be read: too many levels within one another") from None
     except yaml.YAMLError as error:
         raise Invalid(f"{file}: not YAML: {error}") from error
 

@@ -49,6 +49,14 @@ def test_tenants_share_no_server_unless_a_label_says_so(monkeypatch: pytest.Monk
     assert Settings.read().tenant_label == "namespace"
 
 
+def test_so_many_objects_of_a_namespace_are_judged_and_all_of_them_where_an_administrator_says_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert Settings.read().objects_per_namespace == 500
+    monkeypatch.setenv("AUTONOMIC_OBJECTS_PER_NAMESPACE", "0")
+    assert Settings.read().objects_per_namespace == 0
+
+
 def test_settings_do_not_change_once_they_are_read() -> None:
     with pytest.raises(ValidationError, match="frozen"):
         Settings.read().http_port = 1  # type: ignore[misc]
@@ -64,6 +72,7 @@ def test_settings_do_not_change_once_they_are_read() -> None:
         ("AUTONOMIC_OPA_URL", "http://opa:8181/v1", "only a host and a port"),
         ("AUTONOMIC_HTTP_PORT", "70000", "less than or equal to 65535"),
         ("AUTONOMIC_LEASE_SECONDS", "ten", "Left out, it is 15"),
+        ("AUTONOMIC_OBJECTS_PER_NAMESPACE", "-1", "0 is all of them. Left out, it is 500"),
         ("AUTONOMIC_LOG_LEVEL", "LOUD", "'DEBUG', 'INFO', 'WARNING' or 'ERROR'"),
         ("AUTONOMIC_NAMESPACE", "Not A Name", "Left out, it is 'autonomic-system'"),
         ("AUTONOMIC_TENANT_LABEL", "name-space", "write the name of a label, such as namespace"),

@@ -56,6 +56,24 @@ def test_the_moment_is_taken_as_it_is_given() -> None:
     assert json.loads(result.stdout)["at"] == "2026-01-05T10:00:00Z"
 
 
+def test_policies_need_an_opa_to_evaluate_them_and_are_given_in_one_way(tmp_path: Path) -> None:
+    rego = tmp_path / "calm.rego"
+    rego.write_text('package autonomic.owners.calm\n\ndenials contains "never" if input.steps\n')
+    nobody = simulate(SHOP, INCIDENT, "--policy", str(rego))
+    assert (nobody.exit_code, "policies: nothing evaluates policies here: name the program" in nobody.stderr) == (
+        2,
+        True,
+    )
+    written = tmp_path / "supposed.yaml"
+    policies = {"files": [{"name": rego.name, "rego": rego.read_text()}]}
+    head = {"apiVersion": "autonomic.maestro.dev/v1alpha1", "kind": "Scenario"}
+    written.write_text(yaml.safe_dump({**head, "policies": policies}))
+    twice = simulate(SHOP, INCIDENT, str(written), "--policy", str(rego))
+    assert (twice.exit_code, "leave out one of them" in twice.stderr) == (2, True)
+    gone = simulate(SHOP, "--policy", str(tmp_path / "gone.rego"))
+    assert (gone.exit_code, "gone.rego: No such file" in gone.stderr) == (2, True)
+
+
 def test_objects_may_come_from_a_pipe_as_a_list() -> None:
     given = json.dumps({"apiVersion": "v1", "kind": "List", "items": OBJECTS})
     result = simulate("-", "--error-ratio", "*=10%", stdin=given)
@@ -93,7 +111,7 @@ def test_a_mistake_is_named_and_ends_with_2(
     ("document", "says"),
     [
         ({"figures": "all"}, "line 1: figures is no list but 'all'"),
-        ({"figure": []}, "line 1: a Scenario has no figure: it has at, figures"),
+        ({"figure": []}, "line 1: a Scenario has no figure: it has at, policies, figures"),
     ],
 )
 def test_a_scenario_that_is_none_is_named_with_its_line(tmp_path: Path, document: object, says: str) -> None:

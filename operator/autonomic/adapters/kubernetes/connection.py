@@ -1,6 +1,7 @@
 """One connection pool to the API server, and the one place where a request is sent."""
 
 import asyncio
+import os
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
@@ -23,6 +24,8 @@ JSON_PATCH = "application/json-patch+json"
 
 Body = Mapping[str, Any] | Sequence[Mapping[str, Any]]
 USER_AGENT = "autonomic-operator"
+HOME = Path("~/.kube/config")
+"""Where kubectl looks where nothing is said."""
 
 
 class Connection:
@@ -103,8 +106,25 @@ class Connection:
             answer.response.release()
 
 
-UNREADABLE = (config.ConfigException, yaml.YAMLError, OSError, AttributeError, KeyError, TypeError, ValueError)
+def usual(kubeconfig: Path | None) -> Path | None:
+    """What kubectl takes for a person who names none; None where that is a pod's own account, or there is nothing."""
+    at_home = HOME.expanduser()
+    if kubeconfig or "KUBERNETES_SERVICE_HOST" in os.environ or not at_home.is_file():
+        return kubeconfig
+    return at_home
+
+
+UNREADABLE = (
+    config.ConfigException, yaml.YAMLError, OSError, AttributeError, KeyError, RecursionError, TypeError, ValueError,
+)  # fmt: skip
 """What the client raises for a kubeconfig that is none: it looks into what it reads without asking what it is."""
+
+
+def why_not(problem: Exception) -> str:
+    """What is wrong with a kubeconfig, in words; the client's own say nothing where it looked into what is none."""
+    if isinstance(problem, config.ConfigException | yaml.YAMLError | OSError):
+        return str(problem).rstrip(".")
+    return "what is read as a kubeconfig is none"
 
 
 async def configured(kubeconfig: Path | None) -> Configuration:
@@ -113,7 +133,7 @@ async def configured(kubeconfig: Path | None) -> Configuration:
     try:
         await _load(configuration, kubeconfig)
     except UNREADABLE as problem:
-        raise Invalid(f"no access to a cluster: {problem}; set KUBECONFIG, or run in a pod") from problem
+        raise Invalid(f"no access to a cluster: {why_not(problem)}; set KUBECONFIG, or run in a pod") from problem
     return configuration
 
 
@@ -121,9 +141,10 @@ async def _load(configuration: Configuration, kubeconfig: Path | None) -> None:
     if kubeconfig is None:
         config.load_incluster_config(configuration)
         return
-    if not kubeconfig.is_file():  # noqa: ASYNC240 - once, at start
+    there = [each for each in str(kubeconfig).split(os.pathsep) if Path(each).is_file()]  # noqa: ASYNC240 - once, at start
+    if not there:
         raise FileNotFoundError(f"KUBECONFIG names {kubeconfig}, which is not a file")
-    await config.load_kube_config(str(kubeconfig), client_configuration=configuration, persist_config=False)
+    await config.load_kube_config(os.pathsep.join(there), client_configuration=configuration, persist_config=False)
 
 
 def _decoded(answer: bytes) -> dict[str, Any]:

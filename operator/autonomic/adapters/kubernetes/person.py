@@ -11,7 +11,7 @@ from kubernetes.aio import config
 from kubernetes.aio.client import ApiClient, Configuration
 
 from autonomic.adapters.kubernetes.client import KubernetesCluster
-from autonomic.adapters.kubernetes.connection import JSON_PATCH, MERGE_PATCH, UNREADABLE, Connection
+from autonomic.adapters.kubernetes.connection import HOME, JSON_PATCH, MERGE_PATCH, UNREADABLE, Connection, why_not
 from autonomic.adapters.kubernetes.inspection import KubernetesInspection
 from autonomic.adapters.kubernetes.paths import object_path
 from autonomic.domain.errors import Forbidden, Invalid
@@ -21,7 +21,6 @@ from autonomic.ports.cluster import Cluster, Manifest
 
 FIELD_MANAGER = "kubectl-autonomic"
 _WRITE = {"fieldManager": FIELD_MANAGER, "fieldValidation": "Strict"}
-_HOME = "~/.kube/config"
 _WAY_OUT = "set KUBECONFIG, or give --kubeconfig and --context"
 
 
@@ -90,7 +89,7 @@ async def reach(where: Whereabouts, timeout: float = 10.0) -> AsyncIterator[Kube
         await config.load_kube_config(files, where.context, configuration, persist_config=False)
         contexts, current = config.list_kube_config_contexts(files)
     except UNREADABLE as problem:
-        raise Invalid(f"no cluster is known: {files} can not be used: {problem}; {_WAY_OUT}") from problem
+        raise Invalid(f"no cluster is known: {files} can not be used: {why_not(problem)}; {_WAY_OUT}") from problem
     namespace = _namespace(contexts, where.context or current["name"])
     async with aclosing(Connection(ApiClient(configuration), timeout)) as connection:
         yield KubernetesPerson(connection, namespace)
@@ -98,7 +97,7 @@ async def reach(where: Whereabouts, timeout: float = 10.0) -> AsyncIterator[Kube
 
 def _files(given: str | None) -> str:
     """Those that are there, as kubectl merges them. Raises Invalid when none is."""
-    named = given or os.environ.get("KUBECONFIG") or _HOME
+    named = given or os.environ.get("KUBECONFIG") or str(HOME)
     paths = [Path(each).expanduser() for each in named.split(os.pathsep) if each]
     there = [str(path) for path in paths if path.is_file()]
     if not there:

@@ -17,6 +17,7 @@ from autonomic.adapters.lease import lease_ref
 from autonomic.cli.ending import FAULT, MISTAKE, end
 from autonomic.cli.plan.options import Document, DocumentOutput
 from autonomic.cli.plan.writing import write_document
+from autonomic.cli.waiting import waiting
 from autonomic.domain.audit.chain import Reading, against, examine
 from autonomic.domain.audit.record import Head
 from autonomic.domain.errors import AutonomicError
@@ -45,9 +46,10 @@ def verify(
     output: DocumentOutput = Document.TEXT,
 ) -> None:
     """Prints a line for each file, and for what is wrong."""
-    wanted = _head(head, Whereabouts(kubeconfig, context), namespace, lease)
-    readings = [examine(_content(name)) for name in files]
-    out = Console(highlight=False, markup=False, soft_wrap=True)
+    with waiting("following the journal"):
+        wanted = _head(head, Whereabouts(kubeconfig, context), namespace, lease)
+        readings = [examine(_content(name)) for name in files]
+    out = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
     told = report if output is Document.TEXT else partial(_write, output)
     if not told(files, readings, wanted, out):
         raise typer.Exit(FAULT)

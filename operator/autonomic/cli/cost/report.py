@@ -10,7 +10,7 @@ from autonomic.adapters.kubernetes.person import Whereabouts
 from autonomic.cli.plan.finding import find_all
 from autonomic.cli.plan.options import Context, Everywhere, Form, Kubeconfig, Output
 from autonomic.cli.plan.outcomes import done
-from autonomic.cli.plan.person import Desk, Person, desk
+from autonomic.cli.plan.person import Desk, Person, asking, desk
 from autonomic.cli.plan.writing import Listing, stdout, write_document, write_table
 from autonomic.cost.report import BudgetLine, CostReport, Savings
 from autonomic.cost.report import report as reported
@@ -42,7 +42,7 @@ async def show(
     at: Desk, where: Whereabouts, namespace: str | None, everywhere: bool, output: Form, out: Console
 ) -> None:
     """Prints it. Raises what a cluster raises."""
-    async with at.reach(where) as person:
+    async with asking(at, where) as person:
         plans = await find_all(person, namespace, everywhere=everywhere)
         made = reported(await _budgets(person, None if everywhere else namespace or person.namespace), plans, at.now())
     if output in (Form.JSON, Form.YAML):

@@ -14,7 +14,7 @@ from autonomic.cli.plan.finding import find_all
 from autonomic.cli.plan.history import shown
 from autonomic.cli.plan.options import Context, Everywhere, Form, Kubeconfig, Namespace, Output
 from autonomic.cli.plan.outcomes import done
-from autonomic.cli.plan.person import Desk, Person, desk
+from autonomic.cli.plan.person import Desk, Person, asking, desk
 from autonomic.cli.plan.writing import Listing, stdout, write_document, write_table
 from autonomic.domain.contracts import ObjectiveStatus, SLAContract
 from autonomic.domain.controlloops import ControlLoopResource
@@ -40,7 +40,7 @@ async def glance(
     at: Desk, where: Whereabouts, namespace: str | None, everywhere: bool, output: Form, out: Console
 ) -> None:
     """Prints it. Raises Stop, and what a cluster raises."""
-    async with at.reach(where) as person:
+    async with asking(at, where) as person:
         plans = await find_all(person, namespace, everywhere=everywhere)
         loops = [ControlLoopResource.read(raw) for raw in await person.cluster.list(API_VERSION, "ControlLoop")]
         budgets = await _budgets(person, None if everywhere else namespace or person.namespace)

@@ -12,7 +12,7 @@ from autonomic.adapters.kubernetes.person import Whereabouts
 from autonomic.cli.plan.finding import find_all
 from autonomic.cli.plan.options import Context, Everywhere, Form, Kubeconfig, Namespace, Output
 from autonomic.cli.plan.outcomes import done
-from autonomic.cli.plan.person import Desk, desk
+from autonomic.cli.plan.person import Desk, asking, desk
 from autonomic.cli.plan.writing import Listing, stdout, write_listing
 from autonomic.domain.meta import Condition, condition
 from autonomic.domain.naming import outcome
@@ -58,7 +58,7 @@ async def list_history(
     at: Desk, where: Whereabouts, namespace: str | None, everywhere: bool, wanted: Wanted, output: Form, out: Console
 ) -> None:
     """Prints the listing. Raises Stop, and what a cluster raises."""
-    async with at.reach(where) as person:
+    async with asking(at, where) as person:
         plans = await find_all(person, namespace, everywhere=everywhere)
     over = [plan for plan in plans if outcome(plan) and wanted.fits(plan)]
     over.sort(key=_end, reverse=True)

@@ -10,9 +10,12 @@ import typer
 
 from autonomic.adapters.clock import SystemClock
 from autonomic.adapters.kubernetes.person import Whereabouts, reach
+from autonomic.cli.waiting import waiting
 from autonomic.domain.meta import ObjectRef
 from autonomic.domain.plans import AdaptationPlan, Review
 from autonomic.ports.cluster import Cluster, Manifest
+
+ASKING = "asking the cluster"
 
 
 class Person(Protocol):
@@ -50,6 +53,14 @@ class Desk:
 async def _reach(where: Whereabouts) -> AsyncIterator[Person]:
     async with reach(where) as person:
         yield person
+
+
+@asynccontextmanager
+async def asking(at: Desk, where: Whereabouts) -> AsyncIterator[Person]:
+    """The person's cluster, to read from; a terminal sees so. Nothing else may be printed meanwhile."""
+    with waiting(ASKING):
+        async with at.reach(where) as person:
+            yield person
 
 
 REAL = Desk(_reach, SystemClock().now)

@@ -13,7 +13,8 @@ from autonomic.cli.plan.drawing_changes import draw_changes
 from autonomic.cli.plan.finding import find
 from autonomic.cli.plan.options import Context, Digest, Kubeconfig, Message, Namespace, PlanName, Yes
 from autonomic.cli.plan.outcomes import CHANGED, MISTAKE, REFUSED, Stop, done
-from autonomic.cli.plan.person import Desk, Person, desk
+from autonomic.cli.plan.person import ASKING, Desk, Person, desk
+from autonomic.cli.waiting import waiting
 from autonomic.domain.errors import Invalid, NotFound
 from autonomic.domain.plans import AdaptationPlan, Review
 from autonomic.governance.digest import digest as digest_of
@@ -83,20 +84,23 @@ def undo(
 
 
 def _give(at: Desk, where: Whereabouts, wish: Wish) -> None:
-    out = Console(highlight=False, markup=False, soft_wrap=True)
+    out = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
     out.print(done(give(at, where, wish, out)))
 
 
 async def give(at: Desk, where: Whereabouts, wish: Wish, out: Console) -> str:
     """Shows, asks, and adds the review; what was done, as a sentence. Raises Stop, and what a cluster raises."""
     async with at.reach(where) as person:
-        plan = await find(person, wish.namespace, wish.plan)
+        with waiting(ASKING):
+            plan = await find(person, wish.namespace, wish.plan)
         _check(plan, wish)
         if not wish.sure:
             await _show(at, person, plan, wish, out)
             _ask(plan, wish)
-        name = await person.name()
-        await _add(person, plan, Review(decision=wish.decision, by=name, message=wish.message, digest=plan.spec.digest))
+        with waiting(ASKING):
+            name = await person.name()
+            review = Review(decision=wish.decision, by=name, message=wish.message, digest=plan.spec.digest)
+            await _add(person, plan, review)
     return f"{_said(wish.decision)} {plan.key} as {name}: {_THEN[wish.decision]}"
 
 

@@ -12,7 +12,7 @@ from autonomic.cli.plan.drawing_changes import draw_changes
 from autonomic.cli.plan.finding import find
 from autonomic.cli.plan.options import Context, Document, DocumentOutput, Kubeconfig, Namespace, PlanName
 from autonomic.cli.plan.outcomes import done
-from autonomic.cli.plan.person import Desk, desk
+from autonomic.cli.plan.person import Desk, asking, desk
 from autonomic.cli.plan.writing import stdout, write_document
 from autonomic.domain.plans import AdaptationPlan
 
@@ -27,7 +27,7 @@ def diff(
 
 async def show(at: Desk, where: Whereabouts, namespace: str | None, name: str, output: Document, out: Console) -> None:
     """Prints the difference. Raises Stop, and what a cluster raises."""
-    async with at.reach(where) as person:
+    async with asking(at, where) as person:
         plan = await find(person, namespace, name)
         found = await difference(plan, person.cluster, at.now())
     if output is not Document.TEXT:

@@ -24,7 +24,7 @@ class Listing:
 
 def stdout() -> Console:
     """Where answers go."""
-    return Console(highlight=False, markup=False, soft_wrap=True)
+    return Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
 
 
 def write_listing(listing: Listing, form: Form, out: Console, nothing: str) -> None:
@@ -45,7 +45,7 @@ def write_table(listing: Listing, out: Console, *, wide: bool) -> None:
         table.add_column(listing.columns[at], no_wrap=True)
     for row in listing.rows:
         table.add_row(*(row[at] for at in shown))
-    Console(file=out.file, width=10_000, highlight=False, markup=False, color_system=None).print(table)
+    Console(file=out.file, width=10_000, highlight=False, markup=False, emoji=False, color_system=None).print(table)
 
 
 def write_document(document: dict[str, Any] | list[dict[str, Any]], form: str, out: Console) -> None:

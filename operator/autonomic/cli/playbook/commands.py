@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from autonomic.cli.ending import FAULT, MISTAKE, end, err
+from autonomic.cli.ending import FAULT, MISTAKE, end, err, unreadable
 from autonomic.cli.plan.options import Document, DocumentOutput
 from autonomic.cli.plan.writing import write_document
 from autonomic.cli.playbook.files import manifests, playbook, signals
@@ -17,7 +17,7 @@ from autonomic.domain.errors import AutonomicError, Invalid
 from autonomic.domain.playbooks import SelfHealingPlaybook
 from autonomic.healing.linting import advice, mistakes
 
-_out = Console(highlight=False, markup=False, soft_wrap=True)
+_out = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
 
 LINT = "Check playbooks in files: 0 they are fine, 1 one is not, 2 a file can't be read."
 TEST = "Play recorded signals to a playbook, offline: 0 it made a plan, 1 it made none, 2 a file can't be read."
@@ -42,13 +42,15 @@ def lint(files: Files, output: DocumentOutput = Document.TEXT) -> None:
     try:
         found = manifests(files)
     except (OSError, Invalid) as error:
-        end(str(error), MISTAKE)
+        end(unreadable(error), MISTAKE)
     rows = [_linted(place, raw) for place, raw in found]
     if output is Document.TEXT:
         for row in rows:
             _show(row)
     else:
         write_document(rows, output.value, _out)
+    if not rows:
+        err.print(f"there is no playbook in {', '.join(files)}")
     if not rows or any(row["errors"] for row in rows):
         raise typer.Exit(FAULT)
 
@@ -67,7 +69,7 @@ def test(file: File, recorded: Recorded, objects: Objects = None, output: Docume
         with waiting("playing the signals"):
             done = asyncio.run(rehearse(book, whole[0][1], told, given))
     except (OSError, AutonomicError) as error:
-        end(str(error), MISTAKE)
+        end(unreadable(error), MISTAKE)
     _tell(book, done, len(told), output)
     if not done.outcomes:
         raise typer.Exit(FAULT)

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from autonomic.adapters.clock import seeded
-from autonomic.cli.ending import MISTAKE, end, err
+from autonomic.cli.ending import MISTAKE, end, err, unreadable
 from autonomic.cli.plan.options import Document, DocumentOutput
 from autonomic.cli.plan.writing import stdout, write_document
 from autonomic.cli.route.log_file import read
@@ -61,7 +61,7 @@ def simulate_log(
         if svg:
             svg.write_text(picture(rows), encoding="utf-8")
     except (OSError, Invalid) as error:
-        end(str(error), MISTAKE)
+        end(unreadable(error), MISTAKE)
     if not known:
         err.print("no column propensity: each candidate's share of its task type stands in for it")
     if unknown:
@@ -73,7 +73,7 @@ def simulate_log(
 
 
 def _draw(rows: list[Row]) -> None:
-    out = Console(highlight=False, markup=False)
+    out = Console(highlight=False, markup=False, emoji=False)
     out.width = max(out.width, _NARROWEST)
     table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), header_style="")
     for name in ("policy", "by", "tasks", "success", "95% within", "regret/1000", "cost/1000", "p50", "p95"):

@@ -60,7 +60,7 @@ def show(
         end(str(error), MISTAKE)
     except AutonomicError as error:
         end(str(error), FAULT)
-    render(found, output, Console(highlight=False, markup=False))
+    render(found, output, Console(highlight=False, markup=False, emoji=False))
 
 
 def render(found: ContractAccount, output: Document, out: Console) -> None:

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from autonomic.adapters.clock import SystemClock
 from autonomic.adapters.kubernetes.client import KubernetesCluster
-from autonomic.adapters.kubernetes.connection import Connection
+from autonomic.adapters.kubernetes.connection import Connection, usual
 from autonomic.adapters.prometheus import PrometheusServers
 from autonomic.domain.contracts import SLAContract
 from autonomic.domain.errors import Forbidden, Invalid
@@ -55,7 +55,7 @@ def _never() -> None:
 
 @asynccontextmanager
 async def _cluster(settings: Settings) -> AsyncIterator[Cluster]:
-    async with aclosing(await Connection.open(settings.kubeconfig)) as connection:
+    async with aclosing(await Connection.open(usual(settings.kubeconfig))) as connection:
         yield KubernetesCluster(connection, _never)
 
 
