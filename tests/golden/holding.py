@@ -18,8 +18,8 @@ _SAMPLES_A_WRITE = 100_000
 class TimelessPrometheus(Prometheus):
     """Takes samples of any year: nothing leaves its head, so that decades do not become thousands of blocks."""
 
-    def _command(self, port: int) -> Command:
-        command = super()._command(port)
+    def _command(self, port: int, more: Sequence[str]) -> Command:
+        command = super()._command(port, more)
         flags = [f"--storage.tsdb.{bound}-block-duration={_CENTURY}" for bound in ("min", "max")]
         return Command(command.name, [*command.argv, *flags], grace=command.grace)
 
