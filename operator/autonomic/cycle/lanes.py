@@ -17,7 +17,7 @@ from autonomic.ports.metrics import Metrics
 LANE = 30.0
 """Seconds a turn for what takes time in the wary lane: a first count of a costly objective takes some of them."""
 _LATE = 5.0
-"""Seconds after which the answer to an instant question is late, though it came."""
+"""Seconds after which an answer is late, whether it comes or not."""
 _IN_VAIN = 3
 """Times a turn that is waited in vain; then nothing more is asked that may be to blame."""
 
@@ -26,7 +26,7 @@ Owners = Callable[[Asked], Iterable[str]]
 
 
 def still() -> float:
-    """The time where none passes: only what gets no answer is late."""
+    """The time where none passes: nothing is late."""
     return 0.0
 
 
@@ -67,9 +67,12 @@ class Lanes:
             part = await ask_all(self.metrics, left, union, watch)
             found |= part
             self._in_vain += bool(watch.unanswered)
-            if watch.unanswered and (self._in_vain > _IN_VAIN or not await self._answers()):
+            late = _late(watch)
+            if watch.unanswered and (
+                self._in_vain > _IN_VAIN or not watch.unanswered <= late or not await self._answers()
+            ):
                 break
-            for each in (*watch.unanswered, *_late(watch)):
+            for each in late:
                 self.suspects.accuse(owners(each))
             found |= {each: _too_slow(part[each]) for each in watch.unanswered}
             left = [each for each in left if each not in watch.unanswered and is_silence(part[each])]
@@ -97,7 +100,7 @@ class Lanes:
         self._in_vain += 1
         if not await self._answers():
             return found
-        self.suspects.got_no_answer(name, max(seconds, LANE))
+        self.suspects.got_no_answer(name, max(seconds, LANE), waited=seconds > _LATE)
         return {each: _too_slow(items) for each, items in found.items()}
 
     def _is_closed_to(self, name: str) -> bool:
@@ -130,8 +133,10 @@ def is_silence(items: object) -> bool:
     return isinstance(items, Unknown) and items.reason == _SILENT
 
 
-def _late(watch: Watch) -> Iterable[Asked]:
-    return (each for each, seconds in watch.seconds.items() if isinstance(each, Question) and seconds > _LATE)
+def _late(watch: Watch) -> set[Asked]:
+    """What was waited for in vain, and instant questions that were answered late. A connection that breaks is no cost."""
+    long = {each for each, seconds in watch.seconds.items() if seconds > _LATE}
+    return {each for each in long if each in watch.unanswered or isinstance(each, Question)}
 
 
 def _too_slow(items: Items | Unknown) -> Items | Unknown:

@@ -93,11 +93,11 @@ class Suspects:
         if group.bad or group.seconds > _COSTLY:
             self._split.add(tenant(name))
 
-    def got_no_answer(self, name: str, seconds: float) -> None:
+    def got_no_answer(self, name: str, seconds: float, *, waited: bool) -> None:
         """An owner that is alone to blame rests, each time for longer."""
         self.took(name, seconds, bad=True)
         group = self._groups[name]
-        if "/" in name and self._now is not None:
+        if waited and "/" in name and self._now is not None:
             group.until = self._now + min(_LONGEST_REST, _REST * 2**group.rests)
             group.rests += 1
 

@@ -25,7 +25,7 @@ Found = Mapping[Asked, Items | Unknown]
 
 @dataclass
 class Watch:
-    """What asking took: `seconds` of each query that was answered, as a union or alone, and which got no answer.
+    """What asking took: `seconds` of each query that was put, as a union or alone, and which got no answer.
 
     Questions that were not put, since the server gave no answer to another, are in neither.
     """
@@ -70,10 +70,11 @@ class _Server:
     async def _watched(self, question: Asked, members: Iterable[Asked]) -> Vector | Matrix:
         began = self._watch.monotonic() if self._watch else 0.0
         ask = self._metrics.query if isinstance(question, Question) else self._metrics.query_range
-        answer: Vector | Matrix = await ask(question)  # type: ignore[arg-type]
-        if self._watch:
-            self._watch.seconds |= dict.fromkeys(members, self._watch.monotonic() - began)
-        return answer
+        try:
+            return await ask(question)  # type: ignore[arg-type]
+        finally:
+            if self._watch:
+                self._watch.seconds |= dict.fromkeys(members, self._watch.monotonic() - began)
 
 
 def _batches(questions: Iterable[Asked], union: int) -> Iterable[list[Asked]]:

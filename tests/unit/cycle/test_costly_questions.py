@@ -20,10 +20,12 @@ class Asked:
     def __init__(self) -> None:
         self.metrics = MemoryMetrics(self._answer)
         self.down = False
-        self.asking = Asking(self.metrics, lambda: 0.0)
+        self.seconds, self.waits = 0.0, 10.0
+        self.asking = Asking(self.metrics, lambda: self.seconds)
 
     def _answer(self, expr: str, _: datetime) -> Answer:
         if self.down or "huge" in expr:
+            self.seconds += self.waits
             raise Unavailable("no answer within 10 s")
         return Vector(tuple(Sample({NUMBER: str(at)}, "1") for at in range(expr.count("up{"))))
 
@@ -59,6 +61,12 @@ async def test_a_server_that_is_down_is_nobodys_fault() -> None:
     assert set((await asked.turn(0)).values()) == {"MetricsUnavailable"}
     asked.down = False
     assert (await asked.turn(1))["shop/crashes"] == "answered"
+
+
+async def test_a_connection_that_breaks_at_once_makes_nobody_a_suspect() -> None:
+    asked = Asked()
+    asked.waits = 0.0
+    assert set((await asked.turn(0)).values()) == {"MetricsUnavailable"}
 
 
 async def test_what_two_ask_alike_is_asked_once_and_answered_to_both() -> None:

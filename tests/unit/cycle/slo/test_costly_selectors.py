@@ -71,9 +71,11 @@ class Street:
     def answer(self, expr: str, at: datetime) -> Answer:
         """What the server says."""
         if self.down:
+            self.seconds += 10
             raise SILENCE
         if self.fails and self.costly.search(expr):
             self.hindered.append(expr)
+            self.seconds += 10 if self.fails is SILENCE else 0
             raise self.fails
         return self.shop.recorded.answer(expr, at)
 
