@@ -99,9 +99,10 @@ class SloEngines:
         return set(chain.from_iterable(each.changed for each in self._engines.values()))
 
     def reported(self, contract: str) -> None:
-        """The owner of the contract sees what is known now."""
-        for each in self._engines.values():
-            each.reported(contract)
+        """The owner of the contract sees what is known now; of an engine that turns, only what it knew before."""
+        for server, each in self._engines.items():
+            if server not in self._rested:
+                each.reported(contract)
 
     def _seen(self, server: str, contract: str) -> tuple[Assessment, ...]:
         rested = self._rested.get(server, {}).get(contract)

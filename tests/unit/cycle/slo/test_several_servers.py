@@ -94,6 +94,23 @@ async def test_servers_are_asked_side_by_side_and_one_that_hangs_keeps_no_other_
     assert shops.engines.judges(both())
 
 
+async def test_what_a_turn_has_seen_is_not_taken_for_told_when_another_servers_turn_has_told_of_the_contract() -> None:
+    shops = Shops(both())
+    await shops.judged()
+    shops.engines.reported("shop/agent")
+    shops.near.runs(1)
+    with shops.eu.stuck():
+        hanging = asyncio.create_task(shops.engines.turn("eu", shops.view()))
+        await shops.engines.turn("default", shops.view())
+        shops.engines.each["eu"].changed.add("shop/agent")  # it has judged, and asks for something else still
+        shops.engines.reported("shop/agent")
+        assert "shop/agent" in shops.engines.changed
+    await hanging
+    assert "shop/agent" in shops.engines.changed
+    shops.engines.reported("shop/agent")
+    assert "shop/agent" not in shops.engines.changed
+
+
 async def test_a_composite_whose_parts_ask_several_servers_is_refused_with_the_way_out() -> None:
     mixed = {"name": "whole", "indicator": {"composite": [{"objective": "near"}, {"objective": "far"}]}}
     shops = Shops(contract(objectives=[asking(None, "near"), asking("eu", "far"), {**promise(), **mixed}]))
