@@ -149,10 +149,6 @@ class SloEngine:
             if retention and (made := checkpoint(cohort, at, retention))
         }
 
-    def reported(self, contract: str) -> None:
-        """The owner of the contract sees what is known now."""
-        self.changed.discard(contract)
-
     async def _ask_abilities(self, now: datetime) -> None:
         if self._asked is not None and now - self._asked < _ASK_AGAIN:
             return

@@ -98,11 +98,21 @@ class SloEngines:
         """The contracts whose owners would see a difference."""
         return set(chain.from_iterable(each.changed for each in self._engines.values()))
 
-    def reported(self, contract: str) -> None:
-        """The owner of the contract sees what is known now; of an engine that turns, only what it knew before."""
-        for server, each in self._engines.items():
-            if server not in self._rested:
-                each.reported(contract)
+    def take_news(self, contract: str) -> frozenset[str]:
+        """Takes what a report of the contract, made at this moment, tells that is new; the servers that it is of.
+
+        An engine that turns tells what it knew before: what it has seen since stays to be told. `give_back` what isn't written.
+        """
+        rest = {server: each for server, each in self._engines.items() if server not in self._rested}
+        news = frozenset(server for server, each in rest.items() if contract in each.changed)
+        for server in news:
+            rest[server].changed.discard(contract)
+        return news
+
+    def give_back(self, contract: str, news: Iterable[str]) -> None:
+        """The report was not written: all that it would have told is new still."""
+        for server in news:
+            self._engines[server].changed.add(contract)
 
     def _seen(self, server: str, contract: str) -> tuple[Assessment, ...]:
         rested = self._rested.get(server, {}).get(contract)

@@ -147,16 +147,21 @@ class SloTurn:
         told = self._report(contract, view)
         if told is None:
             return
-        try:
-            if not await self.reporter.write(told, contract):
-                return
-        except AutonomicError as error:
-            await self.ports.tell(Fact("ReportFailed", told.about, str(error), warning=True))
+        # At once: while it is written another server's engine may end its turn, with news that it does not tell.
+        news = self.engines.take_news(contract.key)
+        if not await self._write(told, contract):
+            self.engines.give_back(contract.key, news)
             return
         written = self.store.contract(contract.key)
         if written is not None:
             self._told[contract.key] = self._mark(written, view)
-        self.engines.reported(contract.key)
+
+    async def _write(self, told: Report, contract: SLAContract) -> bool:
+        try:
+            return await self.reporter.write(told, contract)
+        except AutonomicError as error:
+            await self.ports.tell(Fact("ReportFailed", told.about, str(error), warning=True))
+            return False
 
     def _report(self, contract: SLAContract, view: View) -> Report | None:
         """What the contract's status shall say; None while nothing is known of it yet."""

@@ -7,13 +7,16 @@ from typing import Any
 import pytest
 
 from autonomic.cycle.health.past import rows_at
+from autonomic.cycle.reporting import Reporter
 from autonomic.cycle.slo.accounting import account, judged_alone, status_of
 from autonomic.cycle.slo.engines import SloEngines
 from autonomic.domain.budgets import Assessment, ErrorBudget
 from autonomic.domain.contracts import SLAContract
 from autonomic.domain.errors import Unavailable
+from autonomic.domain.findings import Report
 from autonomic.domain.meta import condition
 from autonomic.domain.readings import Abilities
+from autonomic.domain.resource import Resource
 from autonomic.domain.view import View
 from tests.unit.cycle.several_servers import with_eu
 from tests.unit.cycle.slo.shop import MINUTE, Shop, promise
@@ -94,21 +97,22 @@ async def test_servers_are_asked_side_by_side_and_one_that_hangs_keeps_no_other_
     assert shops.engines.judges(both())
 
 
-async def test_what_a_turn_has_seen_is_not_taken_for_told_when_another_servers_turn_has_told_of_the_contract() -> None:
+async def test_what_a_turn_has_seen_is_not_taken_for_told_when_another_servers_turn_tells_of_the_contract() -> None:
     shops = Shops(both())
     await shops.judged()
-    shops.engines.reported("shop/agent")
+    assert shops.engines.take_news("shop/agent") == {"default", "eu"}
     shops.near.runs(1)
     with shops.eu.stuck():
         hanging = asyncio.create_task(shops.engines.turn("eu", shops.view()))
         await shops.engines.turn("default", shops.view())
         shops.engines.each["eu"].changed.add("shop/agent")  # it has judged, and asks for something else still
-        shops.engines.reported("shop/agent")
-        assert "shop/agent" in shops.engines.changed
+        assert shops.engines.take_news("shop/agent") == frozenset()
     await hanging
-    assert "shop/agent" in shops.engines.changed
-    shops.engines.reported("shop/agent")
-    assert "shop/agent" not in shops.engines.changed
+    assert shops.engines.changed == {"shop/agent"}
+    assert shops.engines.take_news("shop/agent") == {"eu"}
+    assert shops.engines.changed == set()
+    shops.engines.give_back("shop/agent", {"eu"})
+    assert shops.engines.changed == {"shop/agent"}
 
 
 async def test_a_composite_whose_parts_ask_several_servers_is_refused_with_the_way_out() -> None:
@@ -159,6 +163,21 @@ async def test_a_server_that_nobody_named_is_told_on_the_contract_with_the_names
     assert ready.message.startswith("objectives.far.indicator.server is 'mars': no metrics server has that name")
     assert "the operator knows default, eu" in ready.message
     assert fleet.turn.engines.promise("shop/agent", "near", "") is None
+
+
+async def test_news_that_come_while_a_report_is_written_are_told_by_the_next() -> None:
+    fleet = TwoServers(contract_raw(objectives=[asking(None, "near"), asking("eu", "far")]))
+    engines, reporter = fleet.turn.engines, fleet.turn.reporter
+
+    class Meanwhile(Reporter):
+        async def write(self, report: Report, before: Resource) -> bool:
+            """As any, while the turn of the second server ends."""
+            engines.each["eu"].changed.add("shop/agent")
+            return await super().write(report, before)
+
+    fleet.turn.reporter = Meanwhile(reporter.ports, reporter.store)
+    await fleet.begin()
+    assert engines.changed == {"shop/agent"}
 
 
 async def test_a_contract_is_told_as_soon_as_its_own_servers_are_judged_while_another_hangs() -> None:
