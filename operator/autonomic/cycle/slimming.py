@@ -1,9 +1,9 @@
 """Contracts as they are kept in memory: what many of them say alike is there once, and nothing is there twice."""
 
-from functools import lru_cache
-from typing import TypeVar
+from functools import cache, lru_cache
+from typing import TypeVar, get_args
 
-from autonomic.domain.contracts import GroupStatus, ObjectiveStatus, Reading, SLAContract
+from autonomic.domain.contracts import GroupStatus, ObjectiveStatus, Reading, SLAContract, SLAContractStatus
 from autonomic.domain.model import Model
 
 _M = TypeVar("_M", bound=Model)
@@ -15,19 +15,20 @@ def slim(contract: SLAContract, before: object) -> SLAContract:
 
     `before` is what was held under its name: as long as nobody changed the spec, the spec is the very object that it was.
     """
-    status = contract.status
-    status = status.model_copy(
-        update={
-            "worst": None,
-            "objectives": tuple(_objective(each) for each in status.objectives),
-            "conditions": tuple(_shared(each) for each in status.conditions),
-        }
-    )
-    kept = isinstance(before, SLAContract) and _same_spec(before, contract)
-    spec = before.spec if isinstance(before, SLAContract) and kept else contract.spec
-    slimmed = contract.model_copy(update={"spec": spec, "status": status})
+    changed: dict[str, Model] = {}
+    if contract.status.objectives or contract.status.conditions:
+        changed["status"] = _status(contract.status)
+    if isinstance(before, SLAContract) and _same_spec(before, contract):
+        changed["spec"] = before.spec
+    slimmed = contract.model_copy(update=changed) if changed else contract
     _share_names(slimmed)
     return slimmed
+
+
+def _status(status: SLAContractStatus) -> SLAContractStatus:
+    objectives = tuple(_objective(each) for each in status.objectives)
+    conditions = tuple(_shared(each) for each in status.conditions)
+    return status.model_copy(update={"worst": None, "objectives": objectives, "conditions": conditions})
 
 
 def _same_spec(before: SLAContract, after: SLAContract) -> bool:
@@ -50,10 +51,23 @@ def _share_names(model: Model) -> None:
     if model.model_fields_set is names:
         return
     object.__setattr__(model, "__pydantic_fields_set__", names)
-    for value in model.__dict__.values():
+    for name in _nested(type(model)):
+        value = model.__dict__[name]
         for each in value if isinstance(value, tuple) else (value,):
             if isinstance(each, Model):
                 _share_names(each)
+
+
+@cache
+def _nested(kind: type[Model]) -> tuple[str, ...]:
+    """The fields that may hold further models."""
+    return tuple(name for name, field in kind.model_fields.items() if _may_hold(field.annotation))
+
+
+def _may_hold(annotation: object) -> bool:
+    if isinstance(annotation, type):
+        return issubclass(annotation, Model)
+    return any(_may_hold(each) for each in get_args(annotation))
 
 
 @lru_cache(maxsize=4096)

@@ -1,6 +1,7 @@
 """SLAContract: what a workload owes its users, and what may be proposed when it does not deliver."""
 
 from datetime import datetime
+from functools import cached_property
 from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import AwareDatetime, Field, StringConstraints, model_validator
@@ -199,3 +200,8 @@ class SLAContract(Resource):
     )
     spec: SLAContractSpec
     status: SLAContractStatus = SLAContractStatus()
+
+    @cached_property
+    def burns(self) -> bool:
+        """Whether an objective is told to be in Breach or Exhausted."""
+        return any(each.alert in ("Breach", "Exhausted") for each in self.status.objectives)

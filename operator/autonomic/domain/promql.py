@@ -3,8 +3,8 @@
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import NamedTuple
 
 import promql_parser
 
@@ -18,8 +18,7 @@ def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Matcher:
+class Matcher(NamedTuple):
     """One label matcher; `op` is as PromQL writes it."""
 
     label: str
@@ -31,8 +30,7 @@ class Matcher:
         return f"{label}{self.op}{_quoted(self.value)}"
 
 
-@dataclass(frozen=True, slots=True)
-class Selector:
+class Selector(NamedTuple):
     """An instant selector: a metric (empty where the matchers name it) and matchers, sorted."""
 
     metric: str
@@ -44,7 +42,7 @@ class Selector:
 
     def also(self, *matchers: Matcher) -> "Selector":
         """The same selector with further matchers."""
-        return replace(self, matchers=tuple(sorted({*self.matchers, *matchers})))
+        return self._replace(matchers=tuple(sorted({*self.matchers, *matchers})))
 
 
 def selector(text: str, field: str) -> Selector:

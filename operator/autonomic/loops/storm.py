@@ -3,14 +3,11 @@
 from collections.abc import Iterable
 from decimal import Decimal
 
-from autonomic.domain.contracts import SLAContract
 from autonomic.domain.controlloops import ControlLoopResource
 from autonomic.domain.meta import ObjectRef, condition
 from autonomic.domain.units import span
 from autonomic.domain.view import View
 from autonomic.domain.words import Truth
-
-_UNWELL = ("Breach", "Exhausted")
 
 Wanted = tuple[str, Truth, str, str]
 
@@ -67,18 +64,14 @@ def _is_storm(loop: ControlLoopResource, view: View) -> bool:
 
 def _at_most(view: View) -> int:
     """No fewer than are unwell: workloads count as often as they are named, and wherever they are."""
-    promised = sum(_burns(each) for each in view.contracts.values())
+    promised = sum(each.burns for each in view.contracts.values())
     return promised + sum(len(each.subjects()) for each in view.playbooks.values())
-
-
-def _burns(contract: SLAContract) -> bool:
-    return any(each.alert in _UNWELL for each in contract.status.objectives)
 
 
 def _states(view: View) -> Iterable[tuple[ObjectRef, bool]]:
     for contract in view.contracts.values():
         if view.judges(contract):
-            yield contract.spec.target_ref.within(contract.metadata.namespace or ""), _burns(contract)
+            yield contract.spec.target_ref.within(contract.metadata.namespace or ""), contract.burns
     for playbook in view.playbooks.values():
         if playbook.spec.target.ref and view.judges(playbook):
             triggered = condition(playbook.status.conditions, "Triggered")

@@ -1,6 +1,5 @@
 """Taking a scenario's objects in: what is given stands in place of what was known under its name."""
 
-from datetime import datetime
 from typing import Any
 
 from autonomic.cycle.store import WATCHED
@@ -20,8 +19,9 @@ _PIECE = 20
 async def fill(twin: Twin, scenario: Scenario) -> None:
     """The twin holds what is given, and lacks what is supposed not to be there. Raises Unfit."""
     wrong: list[Flaw] = []
+    written = twin.clock.now().strftime("%Y-%m-%dT%H:%M:%SZ")
     for at, raw in enumerate(whole(scenario)):
-        wrong.extend(_take(twin, at, raw))
+        wrong.extend(_take(twin, at, raw, written))
         if at % _PIECE == 0:
             await give_way()
     wrong.extend(found for at, each in enumerate(scenario.without) for found in _remove(twin, at, each))
@@ -31,20 +31,21 @@ async def fill(twin: Twin, scenario: Scenario) -> None:
         _assume_namespaces(twin)
 
 
-def _take(twin: Twin, at: int, raw: dict[str, Any]) -> tuple[Flaw, ...]:
+def _take(twin: Twin, at: int, raw: dict[str, Any], written: str) -> tuple[Flaw, ...]:
     kind, store = raw["kind"], twin.layer.store
     if kind not in WATCHED:
         twin.cluster.hold(_at_rest(raw))
         return ()
-    known = store.resource(_ref(raw)) if kind in OURS else None
+    ours = _ref(raw) if kind in OURS else None
+    known = store.resource(ours) if ours else None
     meta = raw["metadata"] if kind != "Namespace" else _named(raw["metadata"])
     given = {
         "uid": known.metadata.uid if known else f"supposed-{kind}-{meta['name']}"[:64],
         "generation": known.metadata.generation + 1 if known else 1,
-        "creationTimestamp": _written(twin.clock.now()),
+        "creationTimestamp": written,
     }
     store.apply(kind, {**raw, "metadata": {**given, **meta, "resourceVersion": twin.cluster.number()}})
-    return faulty(at, raw) if kind in OURS and store.resource(_ref(raw)) is None else ()
+    return faulty(at, raw) if ours and store.resource(ours) is None else ()
 
 
 def _at_rest(raw: dict[str, Any]) -> dict[str, Any]:
@@ -83,7 +84,3 @@ def _named(meta: dict[str, Any]) -> dict[str, Any]:
 def _ref(raw: dict[str, Any]) -> ObjectRef:
     meta = raw["metadata"]
     return ObjectRef(api_version=API_VERSION, kind=raw["kind"], name=meta["name"], namespace=meta.get("namespace"))
-
-
-def _written(now: datetime) -> str:
-    return now.strftime("%Y-%m-%dT%H:%M:%SZ")

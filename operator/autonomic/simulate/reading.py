@@ -55,14 +55,14 @@ def servers(given: Scenario) -> tuple[str, ...]:
 
 
 def _named(value: object) -> Iterator[str]:
-    if isinstance(value, Mapping):
-        for key, inner in value.items():
-            if key == "server" and isinstance(inner, str):
-                yield inner
-            else:
-                yield from _named(inner)
-    elif isinstance(value, list | tuple):
-        for inner in value:
+    if isinstance(value, dict):
+        if isinstance(server := value.get("server"), str):
+            yield server
+        value = value.values()
+    elif not isinstance(value, list | tuple):
+        return
+    for inner in value:
+        if isinstance(inner, dict | list | tuple):
             yield from _named(inner)
 
 

@@ -49,11 +49,14 @@ def row(term: Term, groups: tuple[tuple[str, str], ...], lookback: str) -> Row:
     names, values = tuple(name for name, _ in groups), tuple(value for _, value in groups)
     if isinstance(term, Query):
         return Row(_shape(term, (), names, lookback), values)
-    told = [each for each in term.selector.matchers if each.op == "=" and each.value and each.label != "__name__"]
-    told = [each for each in told if sum(other.label == each.label for other in term.selector.matchers) == 1]
-    rest = tuple(each for each in term.selector.matchers if each not in told)
+    labels = [each.label for each in term.selector.matchers]
+    told: list[Matcher] = []
+    rest: list[Matcher] = []
+    for each in term.selector.matchers:
+        alone = each.op == "=" and each.value and each.label != "__name__" and labels.count(each.label) == 1
+        (told if alone else rest).append(each)
     shape = Shape(
-        _with(term, Selector(term.selector.metric, rest)), tuple(each.label for each in told), names, lookback
+        _with(term, Selector(term.selector.metric, tuple(rest))), tuple(each.label for each in told), names, lookback
     )
     return Row(shape, tuple(each.value for each in told) + values)
 

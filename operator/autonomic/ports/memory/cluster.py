@@ -4,6 +4,8 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
 from itertools import count
 from typing import Any
 
@@ -191,7 +193,12 @@ class MemoryCluster(Cluster):
             listener(change, deepcopy(manifest))
 
     def _now(self) -> str:
-        return self._clock.now().strftime("%Y-%m-%dT%H:%M:%SZ")
+        return _written(self._clock.now())
+
+
+@lru_cache(maxsize=1)
+def _written(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def merged(value: Any, patch: Any) -> Any:
