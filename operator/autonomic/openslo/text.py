@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 
 import yaml
@@ -9,6 +10,8 @@ import yaml
 from autonomic.domain.errors import Invalid
 
 _WIDTH = 120
+_MOST_MORE = 1_000_000
+"""Values that aliases may add to those that are written: some lines of aliases of aliases would never end."""
 
 
 class _Loader(yaml.SafeLoader):
@@ -44,6 +47,7 @@ def documents(text: str, file: str) -> Iterator[tuple[int, Any]]:
     try:
         loader = _Loader(text)
         while loader.check_node() and (node := loader.get_node()):
+            _check_aliases(node, file)
             content = loader.construct_document(node)
             if content is not None:
                 yield node.start_mark.line + 1, content
@@ -54,6 +58,29 @@ def documents(text: str, file: str) -> Iterator[tuple[int, Any]]:
         raise Invalid(f"{file}: not YAML that can be read: too many levels within one another") from None
     except yaml.YAMLError as error:
         raise Invalid(f"{file}: not YAML: {error}") from error
+
+
+def _check_aliases(document: yaml.Node, file: str) -> None:
+    sizes: dict[int, int] = {}
+    if _size(document, sizes) - len(sizes) > _MOST_MORE:
+        line = document.start_mark.line + 1
+        raise Invalid(
+            f"{file}: line {line}: its aliases stand for more than {_MOST_MORE:,} values: write out what is meant"
+        )
+
+
+def _size(node: yaml.Node, sizes: dict[int, int]) -> int:
+    """How many values the node is once its aliases are written out; what holds itself is too many."""
+    if id(node) not in sizes:
+        sizes[id(node)] = 2 * _MOST_MORE
+        sizes[id(node)] = 1 + sum(_size(each, sizes) for each in _within(node))
+    return sizes[id(node)]
+
+
+def _within(node: yaml.Node) -> Iterable[yaml.Node]:
+    if isinstance(node, yaml.MappingNode):
+        return chain.from_iterable(node.value)
+    return node.value if isinstance(node, yaml.SequenceNode) else ()
 
 
 def dump(contents: Iterable[dict[str, Any]]) -> str:

@@ -101,8 +101,27 @@ def test_a_moment_that_is_none_is_told_with_how_to_write_one(at: str, home: Path
     assert "at: write a time with its offset, such as 2026-11-23T08:00:00Z" in result.output
 
 
+READERS = ("simulate", "slo import", "slo rules", "playbook lint", "backtest --contracts")
+TENFOLD = "".join(f"l{level}: &l{level} [{', '.join([f'*l{level - 1}'] * 10)}]\n" for level in range(1, 12))
+"""Eleven lines that stand for a hundred thousand million values."""
+
+
+@pytest.mark.parametrize("text", [f"l0: &l0 [x]\n{TENFOLD}", "a: &a [1, *a]\n", "a: &a {b: *a}\n"])
+@pytest.mark.parametrize("command", READERS)
+def test_aliases_that_stand_for_more_than_anybody_means_are_refused(command: str, text: str, home: Path) -> None:
+    (home / "many.yaml").write_text(text)
+    result = run(f"{command} {home / 'many.yaml'}")
+    assert (result.exit_code, "line 1: its aliases stand for more than 1,000,000 values" in result.output) == (2, True)
+
+
+def test_an_alias_is_what_it_stands_for(home: Path) -> None:
+    meta = "metadata: &meta {name: shop, labels: {autonomic.maestro.dev/enabled: 'true'}}"
+    (home / "two.yaml").write_text(f"apiVersion: v1\nkind: Namespace\n{meta}\nspec: {{same: [*meta, *meta]}}\n")
+    assert run(f"simulate {home / 'two.yaml'}").exit_code == 0
+
+
 @pytest.mark.parametrize("text", ["[" * 5000, '{"a":' * 5000])
-@pytest.mark.parametrize("command", ["simulate", "slo import", "slo rules", "playbook lint", "backtest --contracts"])
+@pytest.mark.parametrize("command", READERS)
 def test_what_is_nested_without_end_is_told_in_words(command: str, text: str, home: Path) -> None:
     (home / "deep.yaml").write_text(text)
     result = run(f"{command} {home / 'deep.yaml'}")
