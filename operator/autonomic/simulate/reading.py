@@ -1,7 +1,7 @@
 """From parsed JSON or YAML to a scenario, and from its objects to those of the twin."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from pydantic import ValidationError
@@ -20,6 +20,7 @@ CLUSTERED = frozenset({"Namespace"} | {name for name, model in OURS.items() if n
 _KINDS = frozenset(model.names.kind for model in kinds.KINDS)
 _NAME = re.compile(r"[a-z0-9]([-a-z0-9.:]*[a-z0-9])?")
 _LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
+_CONTAINERS = (dict, list, tuple)
 DEEPEST = 64
 """Levels of an object within one another: none of Kubernetes has half as many."""
 
@@ -38,9 +39,11 @@ def scenario(content: object) -> Scenario:
     return given
 
 
-def _deeper(value: object, than: int) -> bool:
-    inner = value.values() if isinstance(value, Mapping) else value if isinstance(value, list | tuple) else ()
-    return bool(inner) and (than == 0 or any(_deeper(each, than - 1) for each in inner))
+def _deeper(content: object, than: int) -> bool:
+    level = [content]
+    for _ in range(than):
+        level = [inner for value in level for inner in _within(value) if isinstance(inner, _CONTAINERS)]
+    return bool(level)
 
 
 def whole(given: Scenario) -> tuple[dict[str, Any], ...]:
@@ -55,15 +58,15 @@ def servers(given: Scenario) -> tuple[str, ...]:
 
 
 def _named(value: object) -> Iterator[str]:
-    if isinstance(value, dict):
-        if isinstance(server := value.get("server"), str):
-            yield server
-        value = value.values()
-    elif not isinstance(value, list | tuple):
-        return
-    for inner in value:
-        if isinstance(inner, dict | list | tuple):
+    if isinstance(value, dict) and isinstance(server := value.get("server"), str):
+        yield server
+    for inner in _within(value):
+        if isinstance(inner, _CONTAINERS):
             yield from _named(inner)
+
+
+def _within(value: object) -> Iterable[object]:
+    return value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
 
 
 def faulty(at: int, raw: Mapping[str, Any]) -> tuple[Flaw, ...]:
