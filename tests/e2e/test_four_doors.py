@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -125,39 +126,72 @@ async def _by_the_library(supposed: Manifest, opa: str, policies: Path | None = 
         return (await layer.simulate(supposed, live=False)).wire()
 
 
+@dataclass(frozen=True)
+class Incident:
+    """What happened, what the operator made of it, and the same as each other door is told it."""
+
+    made: Manifest
+    asked: Manifest
+    """For the HTTP API: over what the operator knows; what it did then is supposed not to have happened."""
+    given: Manifest
+    """For the library: over what there was before anything happened."""
+
+    @property
+    def documents(self) -> list[Manifest]:
+        """For the command line: the same as for the library, in a file."""
+        told = {name: value for name, value in self.given.items() if name != "objects"}
+        return [*self.given["objects"], {"apiVersion": PLAYBOOK["apiVersion"], "kind": "Scenario", **told}]
+
+    def supposing(self, **more: Any) -> "Incident":
+        """The same, with something more supposed."""
+        return replace(self, asked={**self.asked, **more}, given={**self.given, **more})
+
+
+@pytest.fixture(scope="module")
+def incident(operator: tuple[OperatorProcess, Workload]) -> Incident:
+    """A workload fails twice, and a playbook knows what to do."""
+    process, world = operator
+    world.deploy()
+    world.apply({**PLAYBOOK, "metadata": {"name": "failures", "namespace": world.namespace}})
+    objects = _objects(world)
+    now = datetime.now(UTC).replace(microsecond=0)
+    times = [now - timedelta(seconds=2), now - timedelta(seconds=1)]
+
+    made = _by_the_operator(process, world, times)
+    (wanted,) = [each for each in objects if each["kind"] == "SelfHealingPlaybook"]
+    # All of the second in which the operator made it.
+    at = datetime.fromisoformat(made["spec"]["expiresAt"]) - timedelta(hours=1) + timedelta(milliseconds=999)
+    key = f"{world.namespace}/{made['metadata']['name']}"
+    return Incident(
+        made,
+        asked={"at": at.isoformat(), "objects": [wanted], "without": [f"AdaptationPlan/{key}"]},
+        given={"at": at.isoformat(), "objects": objects, "signals": _supposed(world, times, at)},
+    )
+
+
+def _objects(world: Workload) -> list[Manifest]:
+    """What there is."""
+    rows = json.loads(world.cluster.kubectl("get", KINDS, "-A", "-o", "json"))["items"]
+    room = json.loads(world.cluster.kubectl("get", "namespace", world.namespace, "-o", "json"))
+    return [room, *(each for each in rows if each["metadata"].get("namespace") in (None, world.namespace))]
+
+
 def _same(spec: Manifest) -> Manifest:
     """The plan but for its nonce, and for the digest, which covers that."""
     return {name: value for name, value in spec.items() if name not in ("nonce", "digest", "reviews")}
 
 
 def test_the_same_incident_gives_the_same_plan_through_every_door(
-    operator: tuple[OperatorProcess, Workload], opa: Opa, tmp_path: Path
+    operator: tuple[OperatorProcess, Workload], incident: Incident, opa: Opa, tmp_path: Path
 ) -> None:
     process, world = operator
-    world.deploy()
-    world.apply({**PLAYBOOK, "metadata": {"name": "failures", "namespace": world.namespace}})
-    # What there is before anything happened.
-    rows = json.loads(world.cluster.kubectl("get", KINDS, "-A", "-o", "json"))["items"]
-    room = json.loads(world.cluster.kubectl("get", "namespace", world.namespace, "-o", "json"))
-    objects = [room, *(each for each in rows if each["metadata"].get("namespace") in (None, world.namespace))]
-    now = datetime.now(UTC).replace(microsecond=0)
-    times = [now - timedelta(seconds=2), now - timedelta(seconds=1)]
-
-    made = _by_the_operator(process, world, times)
-    (wanted,) = [each for each in objects if each["kind"] == "SelfHealingPlaybook"]
-    # All of the second in which the operator made it; what it did then is supposed not to have happened.
-    at = datetime.fromisoformat(made["spec"]["expiresAt"]) - timedelta(hours=1) + timedelta(milliseconds=999)
-    key = f"{world.namespace}/{made['metadata']['name']}"
-    before = {"at": at.isoformat(), "objects": [wanted], "without": [f"AdaptationPlan/{key}"]}
-    asked = _post(process, world, "/autonomic/simulate", before)
-
-    signals = _supposed(world, times, at)
-    scenario = {"apiVersion": PLAYBOOK["apiVersion"], "kind": "Scenario", "at": at.isoformat(), "signals": signals}
-    typed = _by_the_command([*objects, scenario], tmp_path, "--opa", opa.url)
-    given = {"at": at.isoformat(), "objects": objects, "signals": signals}
-    held = asyncio.run(_by_the_library(given, opa.url))
-
-    for answer in (asked, typed, held):
+    made = incident.made
+    answers = [
+        _post(process, world, "/autonomic/simulate", incident.asked),
+        _by_the_command(incident.documents, tmp_path, "--opa", opa.url),
+        asyncio.run(_by_the_library(incident.given, opa.url)),
+    ]
+    for answer in answers:
         assert [each["proposed"] for each in answer["plans"]] == [True], answer
         (plan,) = answer["plans"]
         assert plan["name"] == made["metadata"]["name"]
@@ -167,12 +201,16 @@ def test_the_same_incident_gives_the_same_plan_through_every_door(
         assert plan["spec"]["nonce"] != made["spec"]["nonce"]
     assert [each["metadata"]["name"] for each in world.plans()] == [made["metadata"]["name"]]
 
-    # The same again, under a policy that nobody has applied.
-    program, supposed = str(program_path(OPA)), {"policies": CALM}
+
+def test_a_policy_that_nobody_has_applied_decides_the_same_through_every_door(
+    operator: tuple[OperatorProcess, Workload], incident: Incident, tmp_path: Path
+) -> None:
+    process, world = operator
+    program, quiet = str(program_path(OPA)), incident.supposing(policies=CALM)
     answers = [
-        _post(process, world, "/autonomic/simulate", {**before, **supposed}),
-        _by_the_command([*objects, {**scenario, **supposed}], tmp_path, "--opa", program, "--policies", str(POLICIES)),
-        asyncio.run(_by_the_library({**given, **supposed}, program, POLICIES)),
+        _post(process, world, "/autonomic/simulate", quiet.asked),
+        _by_the_command(quiet.documents, tmp_path, "--opa", program, "--policies", str(POLICIES)),
+        asyncio.run(_by_the_library(quiet.given, program, POLICIES)),
     ]
     assert [[plan["verdict"] for plan in each["plans"]] for each in answers] == [["Deny"]] * len(answers)
     assert {each["plans"][0]["reasons"][0] for each in answers} == {"owners.calm.calm: it is quiet here"}
