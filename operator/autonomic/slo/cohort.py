@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from zlib import crc32
 
 import numpy as np
@@ -12,6 +13,7 @@ from autonomic.slo.counting import Plan, milliseconds_of, moment
 from autonomic.slo.ledger import Flags, Floats, Ints, Ledger, chosen
 from autonomic.slo.periods import period_start
 from autonomic.slo.promises import Promise, Schedule
+from autonomic.slo.rows import Shape
 from autonomic.slo.verdicts import Codes, Figures, Hysteresis, Terms, Verdicts
 
 
@@ -101,4 +103,9 @@ class Cohort:
 
 def _phase(promise: Promise) -> int:
     """A number that promises of one shape share: what is done now and then is done for them together."""
-    return 0 if promise.parts else crc32(repr(promise.total.shape).encode())
+    return 0 if promise.parts else _number(promise.total.shape)
+
+
+@lru_cache(maxsize=4096)
+def _number(shape: Shape) -> int:
+    return crc32(repr(shape).encode())
