@@ -1,9 +1,9 @@
 """Object metadata, references and conditions, as Kubernetes defines them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field, StringConstraints
 
@@ -38,6 +38,17 @@ class ObjectRef(Model):
     kind: str
     name: str
     namespace: str | None = None
+
+    @staticmethod
+    def of(manifest: Mapping[str, Any]) -> "ObjectRef":
+        """Where this one is, which says its apiVersion, kind and metadata as for kubectl."""
+        meta = manifest["metadata"]
+        return ObjectRef(
+            api_version=manifest["apiVersion"],
+            kind=manifest["kind"],
+            name=meta["name"],
+            namespace=meta.get("namespace"),
+        )
 
     @property
     def key(self) -> str:

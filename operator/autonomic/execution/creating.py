@@ -47,10 +47,7 @@ class Creating:
             raise Drift(f"namespace {source.namespace} is gone") from error
 
     async def _is_ours(self, manifest: Manifest, step: Step, error: AlreadyExists) -> None:
-        meta = manifest["metadata"]
-        ref = ObjectRef(
-            api_version=manifest["apiVersion"], kind=manifest["kind"], name=meta["name"], namespace=meta["namespace"]
-        )
+        ref = ObjectRef.of(manifest)
         try:
             found = await self.cluster.get(ref)
         except NotFound as gone:

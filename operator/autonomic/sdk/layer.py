@@ -195,6 +195,4 @@ def _ref(manifest: Manifest) -> ObjectRef:
     missing += [] if meta.get("name") else ["metadata.name"]
     if missing:
         raise Invalid(f"{missing[0]} is missing: write the object as for kubectl")
-    return ObjectRef(
-        api_version=manifest["apiVersion"], kind=manifest["kind"], name=meta["name"], namespace=meta.get("namespace")
-    )
+    return ObjectRef.of(manifest)

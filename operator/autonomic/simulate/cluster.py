@@ -72,7 +72,7 @@ class ImaginedCluster(MemoryCluster):
     def hold(self, manifest: Manifest) -> Manifest:
         """As in memory; what is behind is asked for it no more."""
         held = super().hold(manifest)
-        self._there.add(_ref(held))
+        self._there.add(ObjectRef.of(held))
         return held
 
     async def get(self, ref: ObjectRef) -> Manifest:
@@ -89,14 +89,14 @@ class ImaginedCluster(MemoryCluster):
             self._listed.add((api_version, kind, namespace))
             for raw in await self._behind.list(api_version, kind, namespace):
                 whole = {"apiVersion": api_version, "kind": kind, **raw}
-                if _ref(whole) not in self._there:
+                if ObjectRef.of(whole) not in self._there:
                     self.hold(whole)
         return await super().list(api_version, kind, namespace)
 
     async def create(self, manifest: Manifest) -> Manifest:
         """The created object. What is behind is not asked whether it has one of that name: the name is of a new plan."""
         made = await super().create(manifest)
-        self._there.add(_ref(made))
+        self._there.add(ObjectRef.of(made))
         return made
 
     async def patch(self, ref: ObjectRef, body: Mapping[str, Any]) -> Manifest:
@@ -133,13 +133,6 @@ class ImaginedCluster(MemoryCluster):
         if ref not in self._there:
             self.hold({"apiVersion": ref.api_version, "kind": ref.kind, **raw})
             self._there.add(ref)  # what is in no namespace is asked for by a plan of one
-
-
-def _ref(manifest: Manifest) -> ObjectRef:
-    meta = manifest["metadata"]
-    return ObjectRef(
-        api_version=manifest["apiVersion"], kind=manifest["kind"], name=meta["name"], namespace=meta.get("namespace")
-    )
 
 
 def _ours(kind: str, key: str) -> ObjectRef:

@@ -5,7 +5,7 @@ from typing import Any
 from autonomic.cycle.store import WATCHED
 from autonomic.cycle.yielding import give_way
 from autonomic.domain.meta import ObjectRef
-from autonomic.domain.words import API_VERSION, ENABLED_LABEL
+from autonomic.domain.words import ENABLED_LABEL
 from autonomic.simulate.cluster import WORKLOADS
 from autonomic.simulate.flaws import Flaw, Unfit, flaw
 from autonomic.simulate.reading import OURS, faulty, whole
@@ -36,7 +36,7 @@ def _take(twin: Twin, at: int, raw: dict[str, Any], written: str) -> tuple[Flaw,
     if kind not in WATCHED:
         twin.cluster.hold(_at_rest(raw))
         return ()
-    ours = _ref(raw) if kind in OURS else None
+    ours = ObjectRef.of(raw) if kind in OURS else None
     known = store.resource(ours) if ours else None
     meta = raw["metadata"] if kind != "Namespace" else _named(raw["metadata"])
     given = {
@@ -79,8 +79,3 @@ def _assume_namespaces(twin: Twin) -> None:
 def _named(meta: dict[str, Any]) -> dict[str, Any]:
     """With the label that the API server gives every Namespace."""
     return {**meta, "labels": {**(meta.get("labels") or {}), "kubernetes.io/metadata.name": meta["name"]}}
-
-
-def _ref(raw: dict[str, Any]) -> ObjectRef:
-    meta = raw["metadata"]
-    return ObjectRef(api_version=API_VERSION, kind=raw["kind"], name=meta["name"], namespace=meta.get("namespace"))

@@ -43,13 +43,7 @@ class KubernetesCluster(Cluster):
 
     async def create(self, manifest: Manifest) -> Manifest:
         """The created object."""
-        meta = manifest["metadata"]
-        ref = ObjectRef(
-            api_version=manifest["apiVersion"],
-            kind=manifest["kind"],
-            name=meta["name"],
-            namespace=meta.get("namespace"),
-        )
+        ref = ObjectRef.of(manifest)
         path = home_path(ref.api_version, ref.kind, ref.name, ref.namespace)
         self._may_write()
         return await self._connection.request("POST", path, f"create {ref}", params=WRITE, body=manifest)

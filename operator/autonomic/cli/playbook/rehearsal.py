@@ -204,8 +204,4 @@ async def _create(cluster: MemoryCluster, manifest: Manifest, namespace: str) ->
     if manifest["kind"] in _WORKLOADS:
         count = (manifest.get("spec") or {}).get("replicas", 1)
         counts = dict.fromkeys(("replicas", "updatedReplicas", "readyReplicas", "availableReplicas"), count)
-        meta = made["metadata"]
-        ref = ObjectRef(
-            api_version=made["apiVersion"], kind=made["kind"], name=meta["name"], namespace=meta["namespace"]
-        )
-        await cluster.patch_status(ref, {"status": {"observedGeneration": 1, **counts}})
+        await cluster.patch_status(ObjectRef.of(made), {"status": {"observedGeneration": 1, **counts}})

@@ -71,7 +71,7 @@ class MemoryCluster(Cluster):
         number, meta = str(next(self._numbers)), manifest["metadata"]
         given = {"uid": f"uid-{number}", "resourceVersion": number, "generation": 1, "creationTimestamp": self._now()}
         held = {**manifest, "metadata": {**given, **meta}}
-        self._objects[_key(_ref_of(held))] = held
+        self._objects[_key(ObjectRef.of(held))] = held
         return held
 
     def fail_next(self, method: str, error: AutonomicError, after_commit: bool = False) -> None:
@@ -94,7 +94,7 @@ class MemoryCluster(Cluster):
     async def create(self, manifest: Manifest) -> Manifest:
         """The created object, without its status: that is written by itself."""
         self._begin("create")
-        ref = _ref_of(manifest)
+        ref = ObjectRef.of(manifest)
         if _key(ref) in self._objects:
             raise AlreadyExists(f"could not create {ref}: it already exists")
         number = next(self._numbers)
@@ -212,13 +212,6 @@ def merged(value: Any, patch: Any) -> Any:
         else:
             result[key] = merged(result.get(key), change)
     return result
-
-
-def _ref_of(manifest: Manifest) -> ObjectRef:
-    meta = manifest["metadata"]
-    return ObjectRef(
-        api_version=manifest["apiVersion"], kind=manifest["kind"], name=meta["name"], namespace=meta.get("namespace")
-    )
 
 
 def _key(ref: ObjectRef) -> Key:
