@@ -15,6 +15,7 @@ from autonomic.domain.errors import AutonomicError, Invalid, Unavailable
 from autonomic.environment.outlets import Outlet
 from autonomic.ports.memory.clock import ManualClock
 from autonomic.ports.outlets import Outcall
+from testbed.children import children
 from tests.contract.certificates import Authority, serving
 from tests.contract.scripted_server import ScriptedServer, answering, http
 from tests.contract.smtp_server import mail_server
@@ -101,7 +102,7 @@ async def test_who_hangs_is_left_after_the_time_out_and_no_process_stays() -> No
             found = await error_of(outlets, call)
             assert isinstance(found, Unavailable)
             assert "within 0.5 s" in str(found)
-    assert children() == []
+    assert senders() == []
 
 
 async def test_who_drips_is_left_after_the_time_out() -> None:
@@ -115,11 +116,9 @@ async def test_a_reply_is_not_read_without_end() -> None:
         assert isinstance(await error_of(channel(webhook(server)), TELL), Unavailable)
 
 
-def children() -> list[str]:
+def senders() -> list[str]:
     """The command lines of this process's children that send messages."""
-    tasks = Path(f"/proc/{os.getpid()}/task").iterdir()
-    found = [pid for task in tasks for pid in (task / "children").read_text().split()]
-    lines = [Path(f"/proc/{pid}/cmdline") for pid in found]
+    lines = [Path(f"/proc/{pid}/cmdline") for pid in children(os.getpid())]
     return [line for path in lines if path.exists() and "sending" in (line := path.read_text())]
 
 

@@ -26,13 +26,13 @@ from autonomic.ports.policy import PolicyEngine, PolicySet, PolicyTrial
 from autonomic.simulate import Outcome, Simulator, TookTooLong, Unfit, Untried, Wish, scenario
 from testbed.build import ensure_built
 from testbed.cache import program_path
+from testbed.children import children, gone
 from testbed.opa import Opa, start_opa
 from testbed.programs.catalogue import OPA
 from testbed.run import Run
 from testbed.showcase import POLICIES
 from testbed.waiting import until
-from tests.unit.domain.specimens import contract_raw, deployment
-from tests.unit.simulate.scenes import BANK, CONTRACT, FAILING, turning
+from tests.unit.simulate.scenes import FAILING, two_tenants
 
 EXAMPLE = [str(Path(__file__).parents[2] / "examples" / "simulate" / name) for name in ("shop.yaml", "incident.yaml")]
 SCHEMA = POLICIES / "schemas" / "input.json"
@@ -89,10 +89,7 @@ def trial(program: str) -> PolicyTrial:
 @pytest.fixture
 async def layer() -> AutonomicLayer:
     """A layer that knows an agent of `shop`, and one of `bank`."""
-    other, agent = contract_raw("other", **CONTRACT["spec"]), deployment(2)
-    for raw in (other, agent):
-        raw["metadata"]["namespace"] = "bank"
-    return await turning(BANK, other, agent)
+    return await two_tenants()
 
 
 def wish(*texts: str, instead: str = "Same", namespace: str | None = None, **parts: Any) -> Wish:
@@ -107,12 +104,6 @@ async def tried(layer: AutonomicLayer, trial: PolicyTrial, asked: Wish) -> Outco
     return await Simulator(layer, LONGEST, trial).simulate(asked)
 
 
-def children() -> frozenset[int]:
-    """The processes that this one started, and that are there."""
-    lists = Path("/proc/self/task").glob("*/children")
-    return frozenset(int(each) for file in lists for each in file.read_text().split())
-
-
 def told(pid: int) -> bytes:
     """The environment that a process was started with."""
     return Path(f"/proc/{pid}/environ").read_bytes()
@@ -121,9 +112,9 @@ def told(pid: int) -> bytes:
 @pytest.fixture
 def left() -> Iterator[None]:
     """Nothing that a test starts is there when it ends."""
-    before = children()
+    before = children(os.getpid())
     yield
-    assert children() <= before
+    assert children(os.getpid()) <= before
 
 
 pytestmark = pytest.mark.usefixtures("left")
@@ -278,14 +269,14 @@ async def test_a_policy_without_end_is_cut_off_and_its_plan_waits_while_the_loop
 
 
 async def test_a_policy_that_takes_all_memory_ends_its_own_opa_and_nothing_else(program: str) -> None:
-    policies, before = await shipped(), children()
+    policies, before = await shipped(), children(os.getpid())
     greedy = PolicySet({**policies.modules, "greedy.rego": GREEDY}, policies.data)
     async with started(program, greedy, replace(CAREFUL, seconds=0)) as address:
-        (pid,) = children() - before
+        (pid,) = children(os.getpid()) - before
         async with aclosing(OpaPolicyEngine(address, LONGEST)) as engine:
             with pytest.raises(Unavailable, match=r"disconnected|reset"):
                 await engine.decide({"steps": []})
-        assert await asyncio.to_thread(until, lambda: _gone(pid), SECONDS, "its OPA to be gone")
+        assert await asyncio.to_thread(until, lambda: gone(pid), SECONDS, "its OPA to be gone")
 
 
 async def test_what_opa_prints_is_read_as_far_as_it_is_of_use() -> None:
@@ -307,7 +298,7 @@ async def test_a_simulation_that_takes_too_long_ends_with_its_opa(layer: Autonom
 
 
 async def test_whoever_goes_away_takes_their_opa_along(layer: AutonomicLayer, program: str) -> None:
-    reached, before = asyncio.Event(), children()
+    reached, before = asyncio.Event(), children(os.getpid())
 
     class Watched(OpaTrial):
         @asynccontextmanager
@@ -319,11 +310,11 @@ async def test_whoever_goes_away_takes_their_opa_along(layer: AutonomicLayer, pr
     slow = Watched(Means(program, SCHEMA, LONGEST, allowed), shipped)
     trying = asyncio.create_task(tried(layer, slow, wish(ENDLESS)))
     await reached.wait()
-    assert len(children() - before) == 1
+    assert len(children(os.getpid()) - before) == 1
     trying.cancel()
     with suppress(asyncio.CancelledError):
         await trying
-    assert children() <= before
+    assert children(os.getpid()) <= before
 
 
 def test_the_command_takes_a_policy_file_in_place_of_another(program: str, tmp_path: Path) -> None:
@@ -365,9 +356,9 @@ async def test_a_program_that_is_none_is_named_with_what_to_set(layer: Autonomic
 
 async def test_a_started_opa_sees_nothing_of_our_environment(program: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AUTONOMIC_TEST_SECRET", "s3cret")
-    before = children()
+    before = children(os.getpid())
     async with started(program, policies_in(POLICIES)):
-        (pid,) = children() - before
+        (pid,) = children(os.getpid()) - before
         assert b"s3cret" not in told(pid)
 
 
@@ -390,14 +381,6 @@ def test_a_started_opa_is_gone_when_whoever_started_it_is_killed(program: str, t
     with subprocess.Popen(argv, stdout=subprocess.PIPE, text=True, env=env) as starter:
         assert starter.stdout is not None
         assert starter.stdout.readline() == "up\n"
-        (pid,) = Path(f"/proc/{starter.pid}/task/{starter.pid}/children").read_text().split()
+        (pid,) = children(starter.pid)
         os.kill(starter.pid, signal.SIGKILL)
-    until(lambda: _gone(int(pid)), SECONDS, "its OPA to be gone")
-
-
-def _gone(pid: int) -> bool:
-    """Ended; somebody else may not have buried it yet."""
-    try:
-        return "\nState:\tZ" in Path(f"/proc/{pid}/status").read_text()
-    except (FileNotFoundError, ProcessLookupError):
-        return True
+    until(lambda: gone(pid), SECONDS, "its OPA to be gone")

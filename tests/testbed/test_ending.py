@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from testbed import build
+from testbed.children import children
 from testbed.ports import is_listening
 from testbed.waiting import until
 
@@ -59,9 +60,8 @@ def up(tmp_path: Path) -> Iterator[Up]:
 
 def descendants_of(pid: int) -> dict[int, str]:
     """Every process below `pid`, with the name of its program."""
-    children = [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    found = {child: Path(f"/proc/{child}/exe").readlink().name for child in children}
-    for child in children:
+    found = {child: Path(f"/proc/{child}/exe").readlink().name for child in children(pid)}
+    for child in tuple(found):
         found |= descendants_of(child)
     return found
 

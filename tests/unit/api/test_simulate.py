@@ -19,8 +19,8 @@ from autonomic.ports.policy import PolicySet
 from autonomic.simulate import Simulator, scenario
 from tests.unit.api.conftest import page
 from tests.unit.api.test_refusals import problem
-from tests.unit.domain.specimens import contract_raw, deployment, redline_raw
-from tests.unit.simulate.scenes import BANK, CONTRACT, FAILING, OBJECTS, turning
+from tests.unit.domain.specimens import redline_raw
+from tests.unit.simulate.scenes import CONTRACT, FAILING, OBJECTS, two_tenants
 
 ADDRESS = "/autonomic/simulate"
 ANN, BOB, EVE, FAY, GUS = (Caller(name, name, ()) for name in ("ann", "bob", "eve", "fay", "gus"))
@@ -40,10 +40,7 @@ POLICIES = {**FIGURES, "policies": {"files": [CALM]}}
 @pytest.fixture
 async def layer() -> AutonomicLayer:
     """A layer that knows an agent of `shop`, and one of `bank`."""
-    other, agent = contract_raw("other", **CONTRACT["spec"]), deployment(2)
-    for raw in (other, agent):
-        raw["metadata"]["namespace"] = "bank"
-    return await turning(BANK, other, agent)
+    return await two_tenants()
 
 
 @pytest.fixture

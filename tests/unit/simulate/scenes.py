@@ -50,6 +50,14 @@ async def turning(*objects: Any) -> AutonomicLayer:
     return layer
 
 
+async def two_tenants() -> AutonomicLayer:
+    """The same, and an agent of `bank` beside that of `shop`."""
+    other, agent = contract_raw("other", **CONTRACT["spec"]), deployment(2)
+    for raw in (other, agent):
+        raw["metadata"]["namespace"] = "bank"
+    return await turning(BANK, other, agent)
+
+
 def cluster_version(raw: Any) -> str:
     """A version that the API server might have given."""
     return str(raw["metadata"].get("resourceVersion") or "1")

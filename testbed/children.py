@@ -1,0 +1,17 @@
+"""What the kernel says of processes: whom one of them started, and who is gone."""
+
+from pathlib import Path
+
+
+def children(pid: int) -> frozenset[int]:
+    """The processes that this one started, in whichever thread, and that are there."""
+    lists = Path(f"/proc/{pid}/task").glob("*/children")
+    return frozenset(int(each) for file in lists for each in file.read_text().split())
+
+
+def gone(pid: int) -> bool:
+    """Whether it has ended; who started it may not have buried it yet."""
+    try:
+        return "\nState:\tZ" in Path(f"/proc/{pid}/status").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return True
