@@ -3,6 +3,8 @@
 import asyncio
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,6 +18,7 @@ from typer.testing import CliRunner
 from autonomic import cli
 from autonomic.sdk import AutonomicLayer
 from testbed.cache import program_path
+from testbed.children import children, gone
 from testbed.cluster import local_cluster
 from testbed.installation import enforce, install
 from testbed.opa import Opa
@@ -51,6 +54,14 @@ CALM = {
         }
     ]
 }
+ENDLESS = """package autonomic.owners.endless
+
+denials contains "never" if {
+	input.steps
+	all := numbers.range(1, 3000)
+	count([1 | some a in all; some b in all; some c in all; a + b == c]) == 0
+}
+"""
 
 
 @pytest.fixture(scope="module")
@@ -233,3 +244,30 @@ def test_who_may_view_one_namespace_simulates_there_and_nowhere_else(
     assert _ask(process, "invented", here, {}).status_code == 401
     refused = _ask(process, token, here, {"policies": CALM})
     assert (refused.status_code, f"{DAVE.name} may not create policies" in refused.json()["detail"]) == (403, True)
+
+
+def test_an_operator_that_is_told_to_end_amid_a_simulation_ends_in_order_and_leaves_no_opa(
+    operator: tuple[OperatorProcess, Workload], incident: Incident
+) -> None:
+    process, world = operator
+    pid, token = process.service.process.pid, world.cluster.tokens[ADMIN]
+    endless = incident.supposing(policies={"files": [{"name": "endless.rego", "rego": ENDLESS}]})
+    with ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(_once, process, token, endless.asked)
+        (opa,) = until(lambda: _servers(pid), SECONDS, "the simulation's OPA", ignoring=(FileNotFoundError,))
+        assert process.stop() == 0
+        asked.result()
+    assert gone(opa)
+    process.start()
+
+
+def _once(operator: OperatorProcess, token: str, body: Manifest) -> None:
+    """Asks; an operator that ends may answer or not."""
+    path = f"{operator.http_url}/autonomic/simulate"
+    with suppress(httpx.HTTPError):
+        httpx.post(path, json=body, headers={"Authorization": f"Bearer {token}"}, timeout=SECONDS)
+
+
+def _servers(pid: int) -> list[int]:
+    """Every OPA that a process has started to ask it, and that is there."""
+    return [each for each in children(pid) if b"--server" in Path(f"/proc/{each}/cmdline").read_bytes()]
