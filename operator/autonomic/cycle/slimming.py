@@ -47,15 +47,19 @@ def _reading(status: _R) -> _R:
 
 def _share_names(model: Model) -> None:
     """Each model holds a set of the fields that it was given, larger than most models: alike ones are one set."""
-    names = _names(frozenset(model.model_fields_set))
-    if model.model_fields_set is names:
+    given = model.__pydantic_fields_set__
+    names = _names(frozenset(given))
+    if given is names:
         return
     object.__setattr__(model, "__pydantic_fields_set__", names)
     for name in _nested(type(model)):
         value = model.__dict__[name]
-        for each in value if isinstance(value, tuple) else (value,):
-            if isinstance(each, Model):
-                _share_names(each)
+        if isinstance(value, Model):
+            _share_names(value)
+        elif isinstance(value, tuple):
+            for each in value:
+                if isinstance(each, Model):
+                    _share_names(each)
 
 
 @cache

@@ -50,7 +50,7 @@ def selector(text: str, field: str) -> Selector:
     return _read(text, text, field)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=1 << 12)  # a snapshot of a cluster asks for what the cluster is asked for
 def _read(query: str, text: str, field: str) -> Selector:
     try:
         tree = promql_parser.parse(query)

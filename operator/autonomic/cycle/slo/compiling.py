@@ -119,7 +119,7 @@ class Compiler:
         contracts = [view.contracts[key] for key in sorted(self._grouped) if key in view.contracts]
         if not contracts:
             return False
-        opened = [each for contract in contracts for each in self._opened(contract, view)]
+        opened = [each for contract in contracts for each in self._opened(contract, options(contract, view))]
         found = await self._groups.find(opened, view.now - view.ingestion_delay)
         if found == self._known_groups:
             return False
@@ -131,9 +131,10 @@ class Compiler:
     async def _compile(self, contract: SLAContract, view: View) -> None:
         self._drop(contract.key)
         try:
-            made = promises(contract, options(contract, view), view.contracts, self._known_groups)
+            around = options(contract, view)
+            made = promises(contract, around, view.contracts, self._known_groups)
             made = tuple(each for each in made if each.objective.server == self.server)
-            opened = tuple(self._opened(contract, view))
+            opened = tuple(self._opened(contract, around))
             for each in (*made, *opened):
                 await self._check(each)
                 await self._check_border(each, view)
@@ -143,8 +144,8 @@ class Compiler:
         except Invalid as error:
             self.invalid[contract.key] = str(error)
 
-    def _opened(self, contract: SLAContract, view: View) -> Iterable[Promise]:
-        found = open_objectives(contract, options(contract, view))
+    def _opened(self, contract: SLAContract, around: Options) -> Iterable[Promise]:
+        found = open_objectives(contract, around)
         return (each for each in found if each.objective.server == self.server)
 
     def _drop(self, key: str) -> None:
