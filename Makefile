@@ -71,7 +71,7 @@ redlines: programs ## RedLine breaches by an operator that ignores its own gate,
 playbooks: programs ## Every playbook of the library heals the incident that it is for
 	@$(PY) -m tests.playbooks
 
-fuzz: $(INSTALLED) ## Schemathesis over every route of the HTTP API; writes docs/api-fuzzing.md (a few minutes)
+fuzz: $(INSTALLED) ## Schemathesis over every route of the HTTP API; writes docs/api-fuzzing.md
 	@$(PY) -m tests.fuzzing
 
 image: $(INSTALLED) ## Build the container image with docker, podman or buildah

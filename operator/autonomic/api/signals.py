@@ -1,5 +1,6 @@
 """`POST /autonomic/signals`, `/autonomic/alerts` and `/autonomic/v1/metrics`: what others tell us."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -8,6 +9,7 @@ from fastapi import APIRouter, Request, Response
 from autonomic.api import bodies
 from autonomic.api.desk import Desk
 from autonomic.api.guard import SCHEME, Guard
+from autonomic.api.messages import ALERTS, BATCH, EVENTS, JSON, METRICS, PROTOBUF, STRUCTURED
 from autonomic.api.problems import OF_BODIES
 from autonomic.api.receipts import SignalsReceipt, exported
 from autonomic.api.sources import Intake
@@ -18,8 +20,6 @@ from autonomic.signals.formats.otlp import points
 from autonomic.signals.formats.splitting import Batch, single
 from autonomic.signals.senders import Sender
 
-STRUCTURED, BATCH, JSON = "application/cloudevents+json", "application/cloudevents-batch+json", "application/json"
-PROTOBUF = "application/x-protobuf"
 _ANSWERS = OF_BODIES | {
     HTTPStatus.ACCEPTED.value: {"model": SignalsReceipt, "description": "What is accepted is kept."}
 }
@@ -29,24 +29,13 @@ _EXPORTED = OF_BODIES | {
         "content": {PROTOBUF: {}},
     }
 }
-_EVENT = {
-    "specversion": "1.0",
-    "type": "dev.maestro.signal.TaskFailureCount.v1",
-    "source": "/conductor/shop",
-    "id": "8d1c",
-    "namespace": "shop",
-    "data": {"value": 2, "labels": {"deployment": "triage-agent", "code": "429"}},
-}
-_EXAMPLES: dict[str, dict[str, Any]] = {STRUCTURED: {"example": _EVENT}, BATCH: {"example": [_EVENT]}}
 
 
 def router(intake: Intake, guard: Guard) -> APIRouter:
     """The routes. The caller needs the verb `create` on `signals` in each namespace that it speaks of."""
     routes, desk, reception = APIRouter(tags=["signals"]), Desk(intake, guard), intake.reception
 
-    @routes.post(
-        "/autonomic/signals", status_code=202, responses=_ANSWERS, openapi_extra=_takes(STRUCTURED, BATCH, JSON)
-    )
+    @routes.post("/autonomic/signals", status_code=202, responses=_ANSWERS, openapi_extra=_takes(EVENTS))
     async def signals(request: Request) -> Response:
         """CloudEvents 1.0: structured, batch, or binary (headers `ce-*`). One bad event of a batch fails alone."""
 
@@ -59,7 +48,7 @@ def router(intake: Intake, guard: Guard) -> APIRouter:
 
         return await desk.answer(request, take)
 
-    @routes.post("/autonomic/alerts", status_code=202, responses=_ANSWERS, openapi_extra=_takes(JSON))
+    @routes.post("/autonomic/alerts", status_code=202, responses=_ANSWERS, openapi_extra=_takes(ALERTS))
     async def alerts(request: Request) -> Response:
         """The webhook of Alertmanager, version 4. One bad alert fails alone."""
 
@@ -74,7 +63,7 @@ def router(intake: Intake, guard: Guard) -> APIRouter:
 
 
 def _add_otlp(routes: APIRouter, desk: Desk, reception: Reception) -> None:
-    @routes.post("/autonomic/v1/metrics", responses=_EXPORTED, openapi_extra=_takes(PROTOBUF))
+    @routes.post("/autonomic/v1/metrics", responses=_EXPORTED, openapi_extra=_takes(METRICS))
     async def metrics(request: Request) -> Response:
         """OTLP metrics in protobuf: gauges, and sums of deltas. One bad data point fails alone."""
 
@@ -86,7 +75,7 @@ def _add_otlp(routes: APIRouter, desk: Desk, reception: Reception) -> None:
         return await desk.answer(request, take, exported)
 
 
-def _takes(*media_types: str) -> dict[str, Any]:
+def _takes(messages: Mapping[str, Any]) -> dict[str, Any]:
     """What the documentation says of the request: it is not read by way of a model."""
     namespace = {
         "name": "namespace",
@@ -96,10 +85,7 @@ def _takes(*media_types: str) -> dict[str, Any]:
         "description": "The namespace of events that name none themselves.",
     }
     return {
-        "requestBody": {
-            "required": True,
-            "content": {each: {"schema": {}} | _EXAMPLES.get(each, {}) for each in media_types},
-        },
+        "requestBody": {"required": True, "content": dict(messages)},
         "parameters": [namespace],
         "security": [{SCHEME: []}],
     }
