@@ -14,7 +14,7 @@ export CLUSTER
 SIDE_BY_SIDE := $(if $(filter local,$(CLUSTER)),--numprocesses 2 --dist loadscope)
 PROGRAM = $$($(PY) -m testbed path $(1))
 
-.PHONY: help demo test lint crds golden-report faults attacks redlines playbooks fuzz image bench bench-writes bench-plans bench-slo bench-signals bench-reaction bench-routing bench-api bench-simulate lock programs clean check-generated check-policies check-chart
+.PHONY: help demo test lint crds golden-report faults attacks redlines replay playbooks fuzz image bench bench-writes bench-plans bench-slo bench-signals bench-reaction bench-routing bench-api bench-simulate lock programs clean check-generated check-policies check-chart
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -67,6 +67,9 @@ attacks: programs ## The attack table: forged, stolen and broken, by everybody; 
 
 redlines: programs ## RedLine breaches by an operator that ignores its own gate, and how fast a kill switch stops it
 	@$(PY) -m benchmarks.redlines
+
+replay: programs ## An hour of 1,000 incidents, one after the other: each ends as its playbook says, none is healed twice (seven minutes)
+	@$(PY) -m tests.playbooks.replay
 
 playbooks: programs ## Every playbook of the library heals the incident that it is for
 	@$(PY) -m tests.playbooks
