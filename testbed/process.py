@@ -10,10 +10,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from testbed.kernel import still
 from testbed.ports import PortTakenError
 from testbed.waiting import WaitedTooLongError, until
 
 SHOWN_LINES = 20
+PAUSE_SECONDS = 10.0
 _PORT_TAKEN = ("address already in use", "failed to create listener", "failed to listen on")
 
 
@@ -105,8 +107,10 @@ class Process:
         return self.wait(10)
 
     def pause(self) -> None:
-        """Freeze it (SIGSTOP): it keeps its connections and answers nothing."""
+        """Freeze it (SIGSTOP): it keeps its connections and answers nothing. Back when it stands still."""
         self.signal(signal.SIGSTOP)
+        what = f"{self.command.name} to stand still"
+        until(lambda: still(self.pid), PAUSE_SECONDS, what, ignoring=(FileNotFoundError, ProcessLookupError))
 
     def resume(self) -> None:
         """Let a paused program go on."""

@@ -15,7 +15,7 @@ from autonomic.domain.errors import AutonomicError, Invalid, Unavailable
 from autonomic.environment.outlets import Outlet
 from autonomic.ports.memory.clock import ManualClock
 from autonomic.ports.outlets import Outcall
-from testbed.children import children
+from testbed.kernel import children
 from tests.contract.certificates import Authority, serving
 from tests.contract.scripted_server import ScriptedServer, answering, http
 from tests.contract.smtp_server import mail_server

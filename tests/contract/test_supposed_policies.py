@@ -26,7 +26,7 @@ from autonomic.ports.policy import PolicyEngine, PolicySet, PolicyTrial
 from autonomic.simulate import Outcome, Simulator, TookTooLong, Unfit, Untried, Wish, scenario
 from testbed.build import ensure_built
 from testbed.cache import program_path
-from testbed.children import children, gone
+from testbed.kernel import children, gone
 from testbed.opa import Opa, start_opa
 from testbed.programs.catalogue import OPA
 from testbed.run import Run

@@ -18,9 +18,9 @@ from typer.testing import CliRunner
 from autonomic import cli
 from autonomic.sdk import AutonomicLayer
 from testbed.cache import program_path
-from testbed.children import children, gone
 from testbed.cluster import local_cluster
 from testbed.installation import enforce, install
+from testbed.kernel import children, gone
 from testbed.opa import Opa
 from testbed.operator_process import OperatorProcess, start_operator
 from testbed.people import ADMIN, DAVE, ROOT

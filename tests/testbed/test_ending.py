@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from testbed import build
-from testbed.children import children
+from testbed.kernel import children
 from testbed.ports import is_listening
 from testbed.waiting import until
 
