@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator, Mapping
@@ -379,8 +378,10 @@ asyncio.run(main())
 def test_a_started_opa_is_gone_when_whoever_started_it_is_killed(program: str, tmp_path: Path) -> None:
     argv, env = [sys.executable, "-c", KILLED, program, str(POLICIES)], {**os.environ, "TMPDIR": str(tmp_path)}
     with subprocess.Popen(argv, stdout=subprocess.PIPE, text=True, env=env) as starter:
-        assert starter.stdout is not None
-        assert starter.stdout.readline() == "up\n"
-        (pid,) = children(starter.pid)
-        os.kill(starter.pid, signal.SIGKILL)
+        try:
+            assert starter.stdout is not None
+            assert starter.stdout.readline() == "up\n"
+            (pid,) = children(starter.pid)
+        finally:
+            starter.kill()
     until(lambda: gone(pid), SECONDS, "its OPA to be gone")

@@ -63,10 +63,12 @@ class Scene:
         """`kubectl autonomic ARGUMENTS` at a terminal at which somebody types `answer`: its exit code, and the screen."""
         ours, theirs = pty.openpty()
         command = [str(program_path(KUBECTL)), "autonomic", *arguments]
-        process = subprocess.Popen(command, env=self.environment(as_), stdin=theirs, stdout=theirs, stderr=theirs)
-        os.close(theirs)
         os.write(ours, f"{answer}\n".encode())
-        code, screen = process.wait(SECONDS), b""
+        code = subprocess.run(
+            command, env=self.environment(as_), stdin=theirs, stdout=theirs, stderr=theirs, timeout=SECONDS, check=False
+        ).returncode
+        os.close(theirs)
+        screen = b""
         while piece := _read(ours):
             screen += piece
         os.close(ours)

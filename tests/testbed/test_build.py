@@ -11,7 +11,9 @@ import pytest
 
 from testbed import build, toolchain
 from testbed.cache import program_path
+from testbed.process import Command, Process
 from testbed.programs.catalogue import PROMETHEUS_RULES_CRD, Program
+from testbed.run import Run
 from testbed.waiting import until
 
 REPOSITORY = Path(build.__file__).parent.parent
@@ -82,20 +84,23 @@ def test_a_failed_build_shows_what_the_compiler_said_and_leaves_nothing(cache: P
 
 
 @pytest.fixture
-def slow_builder(cache: Path, program: Program, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+def run(cache: Path) -> Iterator[Run]:
+    with Run() as run:
+        yield run
+
+
+def builder(name: str, program: Program, **environment: str) -> Command:
+    """A process of its own that builds the program."""
+    argv = [sys.executable, "-c", BUILD_IN_A_PROCESS, program.group]
+    return Command(name, argv, {**os.environ, **environment}, REPOSITORY)
+
+
+@pytest.fixture
+def slow_builder(run: Run, program: Program, tmp_path: Path) -> Process:
     # An empty build cache makes Go compile its whole runtime first, which takes many seconds.
-    environment = {**os.environ, "GOCACHE": str(tmp_path / "go-cache")}
-    builder = subprocess.Popen(
-        [sys.executable, "-c", BUILD_IN_A_PROCESS, program.group],
-        env=environment,
-        cwd=REPOSITORY,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    process = run.start(builder("builder", program, GOCACHE=str(tmp_path / "go-cache")))
     until(lambda: compilers(tmp_path), 20, "the compiler to run")
-    yield builder
-    builder.kill()
-    builder.communicate()
+    return process
 
 
 def compilers(tmp_path: Path) -> list[int]:
@@ -117,9 +122,9 @@ def command_of(entry: Path) -> bytes:
 @pytest.mark.skipif(sys.platform != "linux", reason="looks for the compiler's processes in /proc")
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=lambda how: how.name)
 def test_an_interrupted_build_leaves_nothing_half_made_and_nothing_running(
-    slow_builder: subprocess.Popen[str], how: signal.Signals, cache: Path, program: Program, tmp_path: Path
+    slow_builder: Process, how: signal.Signals, cache: Path, program: Program, tmp_path: Path
 ) -> None:
-    slow_builder.send_signal(how)
+    slow_builder.signal(how)
     slow_builder.wait(30)
     until(lambda: not compilers(tmp_path), 20, "the compiler to be gone")
     assert not program_path(program).exists()
@@ -128,12 +133,10 @@ def test_an_interrupted_build_leaves_nothing_half_made_and_nothing_running(
     assert leftovers(cache) == []
 
 
-def test_two_builders_at_once_build_once(cache: Path, program: Program) -> None:
-    command = [sys.executable, "-c", BUILD_IN_A_PROCESS, program.group]
-    builders = [subprocess.Popen(command, cwd=REPOSITORY, stderr=subprocess.PIPE, text=True) for _ in range(2)]
-    said = [builder.communicate(timeout=120)[1] for builder in builders]
-    assert [builder.returncode for builder in builders] == [0, 0]
-    assert sum(text.count("built greeter") for text in said) == 1
+def test_two_builders_at_once_build_once(run: Run, program: Program) -> None:
+    builders = [run.start(builder(name, program)) for name in ("one", "other")]
+    assert [each.wait(120) for each in builders] == [0, 0]
+    assert sum(each.log.read_text().count("built greeter") for each in builders) == 1
 
 
 @pytest.mark.parametrize(

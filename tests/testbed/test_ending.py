@@ -12,8 +12,10 @@ from pathlib import Path
 import pytest
 
 from testbed import build
-from testbed.kernel import children
+from testbed.kernel import children, gone
 from testbed.ports import is_listening
+from testbed.process import Command, Process
+from testbed.run import Run
 from testbed.waiting import until
 
 REPOSITORY = Path(build.__file__).parent.parent
@@ -23,10 +25,14 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are f
 
 @dataclass(frozen=True)
 class Up:
-    """`python -m testbed up`, ready: the process and the page that it printed."""
+    """`python -m testbed up`, ready: the process, and the page that it printed."""
 
-    process: subprocess.Popen[bytes]
-    page: str
+    process: Process
+
+    @property
+    def page(self) -> str:
+        """What it printed."""
+        return self.process.log.read_text()
 
     @property
     def logs(self) -> Path:
@@ -48,14 +54,12 @@ class Up:
 
 
 @pytest.fixture
-def up(tmp_path: Path) -> Iterator[Up]:
-    page = tmp_path / "page"
-    with page.open("w") as output:
-        process = subprocess.Popen([sys.executable, "-m", "testbed", "up"], cwd=REPOSITORY, stdout=output)
-    until(lambda: "Ctrl-C" in page.read_text() or process.poll() is not None, 90, "the testbed to be up")
-    yield Up(process, page.read_text())
-    process.kill()
-    process.wait(10)
+def up() -> Iterator[Up]:
+    with Run() as run:
+        argv = [sys.executable, "-m", "testbed", "up"]
+        found = Up(run.start(Command("up", argv, os.environ, REPOSITORY)))
+        found.process.await_ready(lambda: "Ctrl-C" in found.page, 90)
+        yield found
 
 
 def descendants_of(pid: int) -> dict[int, str]:
@@ -66,10 +70,6 @@ def descendants_of(pid: int) -> dict[int, str]:
     return found
 
 
-def is_gone(pid: int) -> bool:
-    return not Path(f"/proc/{pid}").exists()
-
-
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=lambda how: how.name)
 def test_a_whole_cluster_can_be_used_from_a_shell_and_leaves_nothing_behind(up: Up, how: signal.Signals) -> None:
     assert "testbed-node" in up.shell("kubectl get nodes; helm list --all-namespaces")
@@ -78,10 +78,10 @@ def test_a_whole_cluster_can_be_used_from_a_shell_and_leaves_nothing_behind(up: 
     assert len(up.ports) == 3
     assert all(is_listening(port) for port in up.ports)
 
-    up.process.send_signal(how)
+    up.process.signal(how)
     up.process.wait(30)
 
-    until(lambda: all(map(is_gone, processes)), 30, "every process to be gone")
+    until(lambda: all(map(gone, processes)), 30, "every process to be gone")
     assert not any(is_listening(port) for port in up.ports)
     assert not (up.logs.parent / "data").exists()
     assert {file.stem for file in up.logs.glob("*.log")} >= PROGRAMS
