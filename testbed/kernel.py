@@ -9,6 +9,12 @@ def children(pid: int) -> frozenset[int]:
     return frozenset(int(each) for file in lists for each in file.read_text().split())
 
 
+def descendants(pid: int) -> frozenset[int]:
+    """The processes that this one started, and whatever those started."""
+    below = children(pid)
+    return below.union(*map(descendants, below))
+
+
 def still(pid: int) -> bool:
     """Whether every thread of it stands still, or has ended: each of them comes to a SIGSTOP by itself."""
     states = (file.read_text().rpartition(")")[2].split()[0] for file in Path(f"/proc/{pid}/task").glob("*/stat"))

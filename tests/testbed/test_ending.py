@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from testbed import build
-from testbed.kernel import children, gone
+from testbed.kernel import descendants
 from testbed.ports import is_listening
 from testbed.process import Command, Process
 from testbed.run import Run
@@ -62,26 +62,22 @@ def up() -> Iterator[Up]:
         yield found
 
 
-def descendants_of(pid: int) -> dict[int, str]:
-    """Every process below `pid`, with the name of its program."""
-    found = {child: Path(f"/proc/{child}/exe").readlink().name for child in children(pid)}
-    for child in tuple(found):
-        found |= descendants_of(child)
-    return found
+def program_of(pid: int) -> str:
+    return Path(f"/proc/{pid}/exe").readlink().name
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=lambda how: how.name)
 def test_a_whole_cluster_can_be_used_from_a_shell_and_leaves_nothing_behind(up: Up, how: signal.Signals) -> None:
     assert "testbed-node" in up.shell("kubectl get nodes; helm list --all-namespaces")
-    processes = descendants_of(up.process.pid)
-    assert set(processes.values()) >= PROGRAMS
+    processes = descendants(up.process.pid)
+    assert set(map(program_of, processes)) >= PROGRAMS
     assert len(up.ports) == 3
     assert all(is_listening(port) for port in up.ports)
 
     up.process.signal(how)
     up.process.wait(30)
 
-    until(lambda: all(map(gone, processes)), 30, "every process to be gone")
+    until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in processes), 30, "every process to be gone")
     assert not any(is_listening(port) for port in up.ports)
     assert not (up.logs.parent / "data").exists()
     assert {file.stem for file in up.logs.glob("*.log")} >= PROGRAMS

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from testbed import run as run_module
+from testbed.kernel import children, descendants, gone
 from testbed.ports import free_ports, is_listening
 from testbed.process import Command
 from testbed.run import Run
@@ -50,12 +51,13 @@ class Started:
     port: int
     folder: Path
     watcher: int
-    processes: list[int]
+    processes: frozenset[int]
 
     @property
     def warden(self) -> int:
         """The inner half of the supervisor."""
-        return children_of(self.watcher)[0]
+        (pid,) = children(self.watcher)
+        return pid
 
     def tell(self, line: str) -> None:
         """Write one line to the parent's standard input."""
@@ -65,7 +67,7 @@ class Started:
 
     def assert_nothing_is_left(self) -> None:
         """No process, no port, no data; but the logs."""
-        until(lambda: not [pid for pid in self.processes if is_alive(pid)], 20, "every process to be gone")
+        until(lambda: all(map(gone, self.processes)), 20, "every process to be gone")
         assert not is_listening(self.port)
         until(lambda: not (self.folder / "data").exists(), 10, "the data to be gone")
         assert (self.folder / "logs" / "server.log").exists()
@@ -81,7 +83,7 @@ def started() -> Iterator[Started]:
         about = json.loads(parent.stdout.readline())
         until(lambda: is_listening(about["port"]), 20, "the server to listen")
         below = until(
-            lambda: [found for found in [descendants_of(parent.pid)] if len(found) >= PROGRAMS_OF_PARENT],
+            lambda: [found for found in [descendants(parent.pid)] if len(found) >= PROGRAMS_OF_PARENT],
             10,
             "all programs to run",
         )
@@ -89,29 +91,10 @@ def started() -> Iterator[Started]:
         parent.kill()
 
 
-def children_of(pid: int) -> list[int]:
-    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-
-
-def descendants_of(pid: int) -> list[int]:
-    found = children_of(pid)
-    for child in found:
-        found.extend(children_of(child))
-    return found
-
-
-def is_alive(pid: int) -> bool:
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", maxsplit=1)[1].split()[0]
-    except FileNotFoundError:
-        return False
-    return state != "Z"
-
-
 def test_nothing_is_left_after_an_orderly_end(started: Started) -> None:
     started.tell("end")
     assert started.parent.wait(20) == 0
-    assert not [pid for pid in started.processes if is_alive(pid)], "the end of the run waits for its programs"
+    assert all(map(gone, started.processes)), "the end of the run waits for its programs"
     started.assert_nothing_is_left()
 
 
@@ -137,7 +120,7 @@ def test_nothing_is_left_after_one_half_of_the_supervisor_was_ended(
 ) -> None:
     os.kill(getattr(started, half), how)
     started.assert_nothing_is_left()
-    assert is_alive(started.parent.pid)
+    assert not gone(started.parent.pid)
 
 
 def test_nothing_is_left_when_a_forked_process_still_holds_the_parents_socket() -> None:
@@ -163,11 +146,11 @@ def test_programs_and_data_are_gone_when_both_halves_of_the_supervisor_were_kill
     with Run() as orphan:
         orphan.start(Command("server", [sys.executable, "-m", "http.server", "--bind", "127.0.0.1", str(port)]))
         until(lambda: is_listening(port), 20, "the server to listen")
-        (warden,) = until(lambda: children_of(orphan.watcher_pid), 5, "the warden to run")
+        (warden,) = until(lambda: children(orphan.watcher_pid), 5, "the warden to run")
         for number in (signal.SIGSTOP, signal.SIGKILL):
             for pid in (warden, orphan.watcher_pid):
                 os.kill(pid, number)
-        until(lambda: not is_alive(orphan.watcher_pid), 5, "the supervisor to be gone")
+        until(lambda: gone(orphan.watcher_pid), 5, "the supervisor to be gone")
         until(lambda: not is_listening(port), 5, "the server to be gone")
         assert orphan.data.exists(), "nobody was left to remove it; the next run does"
         with Run() as following:

@@ -19,9 +19,8 @@ _PIECE = 20
 async def fill(twin: Twin, scenario: Scenario) -> None:
     """The twin holds what is given, and lacks what is supposed not to be there. Raises Unfit."""
     wrong: list[Flaw] = []
-    written = twin.clock.now().strftime("%Y-%m-%dT%H:%M:%SZ")
     for at, raw in enumerate(whole(scenario)):
-        wrong.extend(_take(twin, at, raw, written))
+        wrong.extend(_take(twin, at, raw))
         if at % _PIECE == 0:
             await give_way()
     wrong.extend(found for at, each in enumerate(scenario.without) for found in _remove(twin, at, each))
@@ -31,7 +30,7 @@ async def fill(twin: Twin, scenario: Scenario) -> None:
         _assume_namespaces(twin)
 
 
-def _take(twin: Twin, at: int, raw: dict[str, Any], written: str) -> tuple[Flaw, ...]:
+def _take(twin: Twin, at: int, raw: dict[str, Any]) -> tuple[Flaw, ...]:
     kind, store = raw["kind"], twin.layer.store
     if kind not in WATCHED:
         twin.cluster.hold(_at_rest(raw))
@@ -42,7 +41,7 @@ def _take(twin: Twin, at: int, raw: dict[str, Any], written: str) -> tuple[Flaw,
     given = {
         "uid": known.metadata.uid if known else f"supposed-{kind}-{meta['name']}"[:64],
         "generation": known.metadata.generation + 1 if known else 1,
-        "creationTimestamp": written,
+        "creationTimestamp": twin.cluster.stamp(),
     }
     store.apply(kind, {**raw, "metadata": {**given, **meta, "resourceVersion": twin.cluster.number()}})
     return faulty(at, raw) if ours and store.resource(ours) is None else ()

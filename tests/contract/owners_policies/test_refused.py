@@ -1,5 +1,7 @@
 """Owners' policies that are broken: refused, named, and never fewer in force than are known."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,16 @@ from tests.contract.owners_policies.world import BROKEN, CARE, HOME, NO_FRIDAYS,
 def left(folder: Path) -> list[Path]:
     """What is in it."""
     return list(folder.iterdir())
+
+
+@asynccontextmanager
+async def clash_with(world: World, package: str) -> AsyncIterator[None]:
+    """A rule of another kind at the place of the owner's package, as a newer set of shipped policies might have one."""
+    await world.server.load("shipped/clash.rego", f"package autonomic.{package}\n\nconcerns := 1 if input.mode\n")
+    try:
+        yield
+    finally:
+        await world.server.unload("shipped/clash.rego")
 
 
 @pytest.mark.parametrize("fault", BROKEN)
@@ -86,37 +98,29 @@ async def test_what_the_server_refuses_after_the_check_leaves_the_last_good_set(
     await world.put("fridays", NO_FRIDAYS)
     await world.policies.look()
     good = await world.answer()
-    # A rule of another kind at the place of the owner's package, as a newer set of shipped policies might have one.
-    await world.server.load("shipped/clash.rego", "package autonomic.owners.care\n\nconcerns := 1 if input.mode\n")
-    try:
+    async with clash_with(world, "owners.care"):
         await world.put("care", CARE)
         await world.policies.look()
         assert "OPA refused autonomic-owners/care/p0.rego" in world.policies.refused["care"]
         assert (await world.answer()).revision == good.revision
-    finally:
-        await world.server.unload("shipped/clash.rego")
 
 
 async def test_what_the_server_refuses_of_a_changed_policy_leaves_its_last_good_text(world: World) -> None:
     await world.put("care", CARE)
     await world.policies.look()
     good = await world.answer()
-    await world.server.load("shipped/clash.rego", "package autonomic.owners.clash\n\nconcerns := 1 if input.mode\n")
-    try:
+    async with clash_with(world, "owners.clash"):
         await world.put("care", CARE.replace("owners.care", "owners.clash"))
         await world.policies.look()
         assert "OPA refused" in world.policies.refused["care"]
         assert await world.policies.revision() == good.revision
-    finally:
-        await world.server.unload("shipped/clash.rego")
     assert await world.answer() == good
 
 
 async def test_after_a_start_what_the_server_refuses_holds_every_plan(world: World) -> None:
-    await world.server.load("shipped/clash.rego", "package autonomic.owners.care\n\nconcerns := 1 if input.mode\n")
-    await world.put("care", CARE)
-    await world.policies.look()
-    await world.server.unload("shipped/clash.rego")
+    async with clash_with(world, "owners.care"):
+        await world.put("care", CARE)
+        await world.policies.look()
     with pytest.raises(Unavailable, match="ConfigMap care is refused, and no good text"):
         await world.answer()
 

@@ -69,7 +69,7 @@ class MemoryCluster(Cluster):
     def hold(self, manifest: Manifest) -> Manifest:
         """Takes an object in as it is, its status included; it is no write, and nobody is told. What it lacks, it is given."""
         number, meta = str(next(self._numbers)), manifest["metadata"]
-        given = {"uid": f"uid-{number}", "resourceVersion": number, "generation": 1, "creationTimestamp": self._now()}
+        given = {"uid": f"uid-{number}", "resourceVersion": number, "generation": 1, "creationTimestamp": self.stamp()}
         held = {**manifest, "metadata": {**given, **meta}}
         self._objects[_key(ObjectRef.of(held))] = held
         return held
@@ -99,7 +99,7 @@ class MemoryCluster(Cluster):
             raise AlreadyExists(f"could not create {ref}: it already exists")
         number = next(self._numbers)
         created = deepcopy({key: value for key, value in manifest.items() if key != "status"})
-        created["metadata"] |= {"uid": f"uid-{number}", "creationTimestamp": self._now(), "generation": 1}
+        created["metadata"] |= {"uid": f"uid-{number}", "creationTimestamp": self.stamp(), "generation": 1}
         return self._commit("create", ref, manifest, self._owned({}, created, US), "ADDED")
 
     async def patch(self, ref: ObjectRef, body: Mapping[str, Any]) -> Manifest:
@@ -175,7 +175,7 @@ class MemoryCluster(Cluster):
         return found
 
     def _owned(self, before: Manifest, after: Manifest, manager: str) -> Manifest:
-        owners = owned_after(before, after, manager, self._now())
+        owners = owned_after(before, after, manager, self.stamp())
         return {**after, "metadata": {**after["metadata"], "managedFields": owners}}
 
     def _commit(self, method: str, ref: ObjectRef, body: Any, after: Manifest, change: str) -> Manifest:
@@ -192,7 +192,8 @@ class MemoryCluster(Cluster):
         for listener in self._listeners:
             listener(change, deepcopy(manifest))
 
-    def _now(self) -> str:
+    def stamp(self) -> str:
+        """The present moment as a server writes it into objects."""
         return _written(self._clock.now())
 
 
