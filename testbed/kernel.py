@@ -1,12 +1,13 @@
 """What the kernel says of processes: whom one of them started, who stands still, and who is gone."""
 
+import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 
 
 def children(pid: int) -> frozenset[int]:
     """The processes that this one started, in whichever thread, and that are there."""
-    lists = Path(f"/proc/{pid}/task").glob("*/children")
-    return frozenset(int(each) for file in lists for each in file.read_text().split())
+    return frozenset(int(each) for text in _of_threads(pid, "children") for each in text.split())
 
 
 def descendants(pid: int) -> frozenset[int]:
@@ -17,7 +18,7 @@ def descendants(pid: int) -> frozenset[int]:
 
 def still(pid: int) -> bool:
     """Whether every thread of it stands still, or has ended: each of them comes to a SIGSTOP by itself."""
-    states = (file.read_text().rpartition(")")[2].split()[0] for file in Path(f"/proc/{pid}/task").glob("*/stat"))
+    states = (text.rpartition(")")[2].split()[0] for text in _of_threads(pid, "stat"))
     return all(state in "TZX" for state in states)
 
 
@@ -27,3 +28,10 @@ def gone(pid: int) -> bool:
         return "\nState:\tZ" in Path(f"/proc/{pid}/status").read_text()
     except (FileNotFoundError, ProcessLookupError):
         return True
+
+
+def _of_threads(pid: int, name: str) -> Iterator[str]:
+    """This file of each of its threads; one that ends between the listing and the reading has nothing to say."""
+    for file in Path(f"/proc/{pid}/task").glob(f"*/{name}"):
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            yield file.read_text()
