@@ -11,6 +11,7 @@ from autonomic.cycle.inbox import Inbox
 from autonomic.cycle.slimming import slim
 from autonomic.domain import kinds
 from autonomic.domain.budgets import Assessment
+from autonomic.domain.contract_book import ContractBook
 from autonomic.domain.contracts import SLAContract
 from autonomic.domain.controlloops import ControlLoopResource
 from autonomic.domain.cost import CostBudget
@@ -135,7 +136,7 @@ class Store:
         """Everything that is known, frozen."""
         return View(
             now=now,
-            contracts=self._all("SLAContract", SLAContract),
+            contracts=self._contracts(),
             playbooks=self._all("SelfHealingPlaybook", SelfHealingPlaybook),
             budgets=self._all("CostBudget", CostBudget),
             routes=self._all("AdaptiveRoute", AdaptiveRoute),
@@ -206,6 +207,13 @@ class Store:
         if kind not in self._readable:
             self._readable[kind] = {key: each for key, each in self._objects[kind].items() if isinstance(each, model)}
         return self._readable[kind]
+
+    def _contracts(self) -> ContractBook:
+        """All contracts that can be read: the same book until one of them changes."""
+        held = self._all("SLAContract", SLAContract)
+        if not isinstance(held, ContractBook):
+            held = self._readable["SLAContract"] = ContractBook(held)
+        return held
 
     def _plans(self) -> PlanBook:
         """All plans that can be read; of many only those that changed are looked at."""

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from autonomic.domain.accounts import Account
 from autonomic.domain.budgets import Assessment
+from autonomic.domain.contract_book import ContractBook
 from autonomic.domain.contracts import SLAContract
 from autonomic.domain.controlloops import ControlLoopResource
 from autonomic.domain.cost import CostBudget
@@ -95,6 +96,11 @@ class View:
     home: str = ""
     """The namespace of the operator; empty where it is in none."""
     ceiling: Mode = Mode.ENFORCE
+
+    @cached_property
+    def promises(self) -> ContractBook:
+        """The contracts, as they are looked up."""
+        return self.contracts if isinstance(self.contracts, ContractBook) else ContractBook(self.contracts)
 
     @cached_property
     def book(self) -> PlanBook:

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
 from typing import Literal
 
-from autonomic.domain.contracts import SLAContract
 from autonomic.domain.controlloops import Autonomy
 from autonomic.domain.plans import AdaptationPlan
 from autonomic.domain.view import View
@@ -43,14 +42,8 @@ def budget_left(plan: AdaptationPlan, view: View) -> Left:
 
 
 def _of_targets(plan: AdaptationPlan, view: View) -> Iterable[str]:
-    acted_on = set(plan.refs)
-    for contract in view.contracts.values():
-        if contract.spec.target_ref.within(contract.metadata.namespace or "") in acted_on:
-            yield from _readings(contract)
-
-
-def _readings(contract: SLAContract) -> Iterable[str]:
-    return (each.budget_remaining for each in contract.status.objectives)
+    for contract in view.promises.about(plan.refs):
+        yield from (each.budget_remaining for each in contract.status.objectives)
 
 
 def _share(shown: str) -> Left:

@@ -44,10 +44,9 @@ def _plan(plan: AdaptationPlan) -> dict[str, Any]:
 
 def _workloads(namespace: str, view: View) -> int:
     """How many workloads of the namespace contracts and playbooks are about."""
-    contracts = (each for each in view.contracts.values() if each.metadata.namespace == namespace)
     playbooks = (each for each in view.playbooks.values() if each.metadata.namespace == namespace)
-    promised = {each.spec.target_ref.within(namespace) for each in contracts}
-    return len(promised | {ref for each in playbooks for ref in each.subjects()})
+    promised = view.promises.targets(namespace)
+    return len(promised.keys() | {ref for each in playbooks for ref in each.subjects()})
 
 
 def _contract(plan: AdaptationPlan, view: View) -> dict[str, Any] | None:

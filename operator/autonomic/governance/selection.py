@@ -52,7 +52,7 @@ def governed(case: Case) -> set[ObjectRef]:
     """The workloads that contracts and playbooks of the line's namespaces are about."""
     scope, view = case.line.spec.applies_to, case.view
     refs = {
-        *(each.spec.target_ref.within(each.metadata.namespace or "") for each in view.contracts.values()),
+        *(ref for room in view.promises.namespaces for ref in view.promises.targets(room)),
         *(ref for each in view.playbooks.values() for ref in each.subjects()),
     }
     return {ref for ref in refs if _in_scope(scope, ref.namespace, view)}

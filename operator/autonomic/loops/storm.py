@@ -64,8 +64,7 @@ def _is_storm(loop: ControlLoopResource, view: View) -> bool:
 
 def _at_most(view: View) -> int:
     """No fewer than are unwell: workloads count as often as they are named, and wherever they are."""
-    promised = sum(each.burns for each in view.contracts.values())
-    return promised + sum(len(each.subjects()) for each in view.playbooks.values())
+    return view.promises.burning + sum(len(each.subjects()) for each in view.playbooks.values())
 
 
 def _states(view: View) -> Iterable[tuple[ObjectRef, bool]]:

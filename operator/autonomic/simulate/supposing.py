@@ -12,7 +12,7 @@ from autonomic.routing.outcome import Outcome
 from autonomic.simulate.flaws import Flaw, Unfit, flaw
 from autonomic.simulate.scenario import Figure, Scenario, SupposedSignal, ratio
 from autonomic.simulate.twin import Twin
-from autonomic.slo.supposing import Supposed, suppose
+from autonomic.slo.supposing import Figures, Supposed, suppose
 
 PROVIDER_LABEL = "provider"
 """On a candidate of a route: whose model or agent it is."""
@@ -27,23 +27,12 @@ async def judge(twin: Twin, scenario: Scenario, namespace: str | None) -> frozen
     """
     every = twin.layer.store.view(twin.clock.now()).contracts
     contracts = {key: each for key, each in every.items() if namespace in (None, each.metadata.namespace)}
-    figures: dict[tuple[str, str], Supposed] = {}
-    wrong: list[Flaw] = []
-    for at, each in enumerate(scenario.figures):
-        meant = list(_meant(each, contracts))
-        wrong.extend(_unknown(at, each, meant, contracts))
-        supposed = _supposed(each)
-        figures |= {(contract.key, each.objective or ""): supposed for contract in meant}
-        if each.objective is None:  # a later figure of the whole contract goes before earlier ones of its objectives
-            ours = {contract.key for contract in meant}
-            figures = {key: value for key, value in figures.items() if key[0] not in ours or key[1] == ""}
-    if wrong:
-        raise Unfit(wrong)
+    figures = _figures(scenario, contracts)
     if figures:
         for engine in twin.layer.engines.each.values():
             engine.given = partial(suppose, figures=figures)
-        await twin.layer.slo.turn_on(frozenset(key for key, _ in figures))
-    return frozenset(key for key, _ in figures)
+        await twin.layer.slo.turn_on(frozenset(figures))
+    return frozenset(figures)
 
 
 def hear(twin: Twin, scenario: Scenario) -> None:
@@ -96,16 +85,33 @@ def _fail(twin: Twin, route: AdaptiveRoute, provider: str) -> int:
     return len(names)
 
 
-def _meant(figure: Figure, contracts: Mapping[str, SLAContract]) -> Iterable[SLAContract]:
+def _figures(scenario: Scenario, contracts: Mapping[str, SLAContract]) -> Figures:
+    """What is supposed of each contract; what is said later goes before what was said earlier. Raises Unfit."""
+    found: dict[str, dict[str, Supposed]] = {}
+    wrong: list[Flaw] = []
+    for at, each in enumerate(scenario.figures):
+        meant = list(_meant(each, contracts))
+        wrong.extend(_unknown(at, each, meant, contracts))
+        supposed = _supposed(each)
+        for key in meant:
+            earlier = found.get(key, {}) if each.objective else {}  # of the whole contract: of all its objectives
+            found[key] = {**earlier, each.objective or "": supposed}
+    if wrong:
+        raise Unfit(wrong)
+    return found
+
+
+def _meant(figure: Figure, contracts: Mapping[str, SLAContract]) -> Iterable[str]:
     wanted = figure.contract
-    for key, contract in contracts.items():
-        here = wanted == "*" or key == wanted or (wanted.endswith("/*") and key.startswith(wanted[:-1]))
-        named = figure.objective is None or any(each.name == figure.objective for each in contract.spec.objectives)
-        if here and named:
-            yield contract
+    here: Iterable[str] = [wanted] if wanted in contracts else []
+    if wanted == "*" or wanted.endswith("/*"):
+        here = (key for key in contracts if key.startswith(wanted[:-1]))
+    for key in here:
+        if figure.objective is None or any(each.name == figure.objective for each in contracts[key].spec.objectives):
+            yield key
 
 
-def _unknown(at: int, figure: Figure, meant: list[SLAContract], contracts: Mapping[str, SLAContract]) -> Iterable[Flaw]:
+def _unknown(at: int, figure: Figure, meant: list[str], contracts: Mapping[str, SLAContract]) -> Iterable[Flaw]:
     if meant:
         return
     known = contracts.get(figure.contract)

@@ -30,8 +30,8 @@ class Supposed:
     events: float | None = None
 
 
-Figures = Mapping[tuple[str, str], Supposed]
-"""By contract (`namespace/name`) and objective; the objective "" is for all others of the contract."""
+Figures = Mapping[str, Mapping[str, Supposed]]
+"""By contract (`namespace/name`), and by objective; the objective "" is for all others of the contract."""
 
 
 def suppose(cohort: Cohort, figures: Figures) -> None:
@@ -71,7 +71,8 @@ class _Spread:
 
 
 def _of(promise: Promise, figures: Figures) -> Supposed | None:
-    return figures.get((promise.contract, promise.objective.name)) or figures.get((promise.contract, ""))
+    ours = figures.get(promise.contract, {})
+    return ours.get(promise.objective.name) or ours.get("")
 
 
 def _events(supposed: Supposed, promise: Promise, schedule: Schedule, period: int) -> float:

@@ -215,3 +215,15 @@ def test_a_new_store_trusts_nothing() -> None:
 def test_a_namespace_that_is_not_known_has_not_opted_in() -> None:
     assert not Store().view(NOW).namespace("shop").enabled
     assert not Store().view(NOW).namespace(None).enabled
+
+
+def test_what_was_found_of_all_contracts_holds_until_one_of_them_changes() -> None:
+    store, raw = Store(), contract_raw()
+    store.apply("SLAContract", raw)
+    before = store.view(NOW).promises
+    assert before.burning == 0
+    assert store.view(NOW).promises is before
+    raw["metadata"]["resourceVersion"] = str(10**6)
+    burning = {"name": "success", "sli": "9%", "budgetRemaining": "1%", "alert": "Breach"}
+    store.apply("SLAContract", {**raw, "status": {"objectives": [burning]}})
+    assert (before.burning, store.view(NOW).promises.burning) == (0, 1)

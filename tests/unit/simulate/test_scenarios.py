@@ -86,11 +86,24 @@ async def test_a_later_figure_stands_in_place_of_an_earlier_one() -> None:
     assert found.plans == ()
 
 
-async def test_a_figure_of_one_objective_leaves_the_others_unknown() -> None:
-    both = [{**CONTRACT["spec"]["objectives"][0], "name": name} for name in ("success", "speed")]
-    two = contract_raw(objectives=both)
-    found = await tried(objects=[two], figures=[{**FAILING, "objective": "speed"}])
-    assert [(each.objective, each.budget_remaining) for each in found.objectives] == [
-        ("success", "Unknown"),
-        ("speed", "97.0%"),
-    ]
+BOTH = contract_raw(objectives=[{**CONTRACT["spec"]["objectives"][0], "name": name} for name in ("success", "speed")])
+WHOLE = {"contract": "shop/*", "errorRatio": "0%"}
+SPEED = {**FAILING, "objective": "speed"}
+
+
+@pytest.mark.parametrize(
+    ("figures", "success", "speed"),
+    [
+        ([SPEED], "Unknown", "97.0%"),
+        ([WHOLE, SPEED], "100.0%", "97.0%"),
+        ([SPEED, WHOLE], "100.0%", "100.0%"),
+        ([SPEED, {**SPEED, "objective": "success", "errorRatio": "0%"}], "100.0%", "97.0%"),
+    ],
+    ids=["one_alone", "the_whole_then_one", "one_then_the_whole", "each"],
+)
+async def test_a_figure_of_one_objective_is_its_own_and_one_of_the_contract_is_everybodys(
+    figures: list[Any], success: str, speed: str
+) -> None:
+    found = await tried(objects=[BOTH], figures=figures)
+    told = {each.objective: each.budget_remaining for each in found.objectives}
+    assert told == {"success": success, "speed": speed}

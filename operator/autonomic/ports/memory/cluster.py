@@ -20,7 +20,8 @@ from autonomic.ports.memory.rollouts import rolled_out
 US = "autonomic"
 _IN_NO_NAMESPACE = frozenset({"ClusterQueue"})
 """Kinds that a plan of a namespace may name though they are in none."""
-Key = tuple[str, str, str | None, str]
+_Kind = tuple[str, str]
+_Place = tuple[str | None, str]
 Listener = Callable[[str, Manifest], None]
 
 
@@ -57,7 +58,7 @@ class MemoryCluster(Cluster):
         self._clock = clock
         self._may_write = may_write
         self._absent = frozenset(absent)
-        self._objects: dict[Key, Manifest] = {}
+        self._objects: dict[_Kind, dict[_Place, Manifest]] = defaultdict(dict)
         self._listeners: list[Listener] = []
         self._failures: dict[str, deque[_Failure]] = defaultdict(deque)
         self._numbers = count(first)
@@ -71,7 +72,7 @@ class MemoryCluster(Cluster):
         number, meta = str(next(self._numbers)), manifest["metadata"]
         given = {"uid": f"uid-{number}", "resourceVersion": number, "generation": 1, "creationTimestamp": self.stamp()}
         held = {**manifest, "metadata": {**given, **meta}}
-        self._objects[_key(ObjectRef.of(held))] = held
+        self._put(ObjectRef.of(held), held)
         return held
 
     def fail_next(self, method: str, error: AutonomicError, after_commit: bool = False) -> None:
@@ -88,14 +89,15 @@ class MemoryCluster(Cluster):
         self._fail("list", after_commit=False)
         if (api_version, kind) in self._absent:
             raise NotFound(f"this cluster has no {kind} of {api_version}")
-        wanted = [key for key in self._objects if key[:2] == (api_version, kind) and namespace in (None, key[2])]
-        return [deepcopy(self._objects[key]) for key in sorted(wanted, key=lambda key: (key[2] or "", key[3]))]
+        held = self._objects.get((api_version, kind), {})
+        wanted = sorted((place[0] or "", place[1], place) for place in held if namespace in (None, place[0]))
+        return [deepcopy(held[place]) for _, _, place in wanted]
 
     async def create(self, manifest: Manifest) -> Manifest:
         """The created object, without its status: that is written by itself."""
         self._begin("create")
         ref = ObjectRef.of(manifest)
-        if _key(ref) in self._objects:
+        if self._held(ref) is not None:
             raise AlreadyExists(f"could not create {ref}: it already exists")
         number = next(self._numbers)
         created = deepcopy({key: value for key, value in manifest.items() if key != "status"})
@@ -131,7 +133,7 @@ class MemoryCluster(Cluster):
         """Deletes that life of the object."""
         self._begin("delete")
         self._expected(ref, {"metadata": {"uid": uid}})
-        gone = self._objects.pop(_key(ref))
+        gone = self._objects[_kind(ref)].pop(_place(ref))
         self.writes.append(Write("delete", ref, uid))
         self._tell("DELETED", gone)
         self._fail("delete", after_commit=True)
@@ -161,10 +163,16 @@ class MemoryCluster(Cluster):
             raise due.popleft().error
 
     def _find(self, ref: ObjectRef) -> Manifest:
-        found = self._objects.get(_key(ref))
+        found = self._held(ref)
         if found is None:
             raise NotFound(f"there is no {ref}")
         return found
+
+    def _held(self, ref: ObjectRef) -> Manifest | None:
+        return self._objects.get(_kind(ref), {}).get(_place(ref))
+
+    def _put(self, ref: ObjectRef, manifest: Manifest) -> None:
+        self._objects[_kind(ref)][_place(ref)] = manifest
 
     def _expected(self, ref: ObjectRef, body: Mapping[str, Any]) -> Manifest:
         found = self._find(ref)
@@ -181,9 +189,9 @@ class MemoryCluster(Cluster):
     def _commit(self, method: str, ref: ObjectRef, body: Any, after: Manifest, change: str) -> Manifest:
         self.writes.append(Write(method, ref, deepcopy(body)))
         # As on the server, a write that changes nothing makes no new version and no event.
-        if after != self._objects.get(_key(ref)):
+        if after != self._held(ref):
             after["metadata"] = {**after["metadata"], "resourceVersion": str(next(self._numbers))}
-            self._objects[_key(ref)] = after
+            self._put(ref, after)
             self._tell(change, after)
         self._fail(method, after_commit=True)
         return deepcopy(after)
@@ -215,5 +223,9 @@ def merged(value: Any, patch: Any) -> Any:
     return result
 
 
-def _key(ref: ObjectRef) -> Key:
-    return ref.api_version, ref.kind, None if ref.kind in _IN_NO_NAMESPACE else ref.namespace, ref.name
+def _kind(ref: ObjectRef) -> _Kind:
+    return ref.api_version, ref.kind
+
+
+def _place(ref: ObjectRef) -> _Place:
+    return None if ref.kind in _IN_NO_NAMESPACE else ref.namespace, ref.name
