@@ -14,7 +14,7 @@ export CLUSTER
 SIDE_BY_SIDE := $(if $(filter local,$(CLUSTER)),--numprocesses 2 --dist loadscope)
 PROGRAM = $$($(PY) -m testbed path $(1))
 
-.PHONY: help demo test lint crds golden-report faults attacks redlines replay playbooks fuzz image bench bench-writes bench-plans bench-slo bench-signals bench-reaction bench-routing bench-api bench-simulate lock programs clean check-generated check-policies check-chart
+.PHONY: help demo test lint crds golden-report faults attacks redlines replay playbooks fuzz image bench bench-writes bench-plans bench-slo bench-signals bench-reaction bench-routing bench-api bench-simulate machine lock programs clean check-generated check-policies check-chart
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -82,28 +82,31 @@ image: $(INSTALLED) ## Build the container image with docker, podman or buildah
 
 bench: bench-writes bench-plans bench-slo bench-signals bench-reaction bench-routing bench-api bench-simulate ## All benchmarks
 
+machine: $(INSTALLED) ## How fast this machine is at this moment, for the figures of benchmarks to be read beside
+	@$(PY) -m benchmarks.machine
+
 bench-writes: programs ## API writes per plan and per quiet cycle
 	@$(PY) -m benchmarks.writes
 
-bench-plans: $(INSTALLED) ## What a step of a plan costs beside up to 10,000 plans that have ended
+bench-plans: $(INSTALLED) machine ## What a step of a plan costs beside up to 10,000 plans that have ended
 	@$(PY) -m benchmarks.plans
 
-bench-slo: programs ## CPU, memory and queries of up to 20,000 objectives (about ten minutes)
+bench-slo: programs machine ## CPU, memory and queries of up to 20,000 objectives (about ten minutes)
 	@$(PY) -m benchmarks.slo --periods 7d 28d 90d --out docs
 
-bench-reaction: programs ## How soon a pushed signal becomes a change
+bench-reaction: programs machine ## How soon a pushed signal becomes a change
 	@$(PY) -m benchmarks.reaction
 
-bench-routing: $(INSTALLED) ## What routing loses while it learns, and what a decision costs (about seven minutes)
+bench-routing: $(INSTALLED) machine ## What routing loses while it learns, and what a decision costs (about seven minutes)
 	@$(PY) -m benchmarks.routing --out docs
 
-bench-signals: $(INSTALLED) ## CPU, latency and memory of taking pushed signals (a minute)
+bench-signals: $(INSTALLED) machine ## CPU, latency and memory of taking pushed signals (a minute)
 	@$(PY) -m benchmarks.signals
 
-bench-api: $(INSTALLED) ## What callers of the HTTP API do to the loops, and the loops to the probes (two minutes)
+bench-api: $(INSTALLED) machine ## What callers of the HTTP API do to the loops, and the loops to the probes (two minutes)
 	@$(PY) -m benchmarks.api --out docs
 
-bench-simulate: programs ## What a simulation of 1,000 contracts takes, and a backtest of 30 days and 200 contracts (five minutes)
+bench-simulate: programs machine ## What a simulation of 1,000 contracts takes, and a backtest of 30 days and 200 contracts (five minutes)
 	@$(PY) -m benchmarks.simulate
 	@$(PY) -m benchmarks.backtest
 
