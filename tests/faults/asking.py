@@ -73,6 +73,9 @@ def _step(api: Api, target: Target, namespace: str) -> dict[str, Any]:
     made = target.make(namespace)
     live = api.get(f"{target.path(namespace)}/{target.name(namespace)}")
     ref = ObjectRef(api_version=made["apiVersion"], kind=made["kind"], name=live["metadata"]["name"])
+    if target.step["type"] not in PermittedAction.types():
+        meant = {"apiVersion": ref.api_version, "kind": ref.kind, "name": ref.name, "uid": live["metadata"]["uid"]}
+        return {**target.step, "targetRef": meant}
     sets = api.get(f"/apis/apps/v1/namespaces/{namespace}/replicasets")["items"]
     seen = Live(ref, live, related=tuple({"kind": "ReplicaSet", **each} for each in sets))
     permitted = PermittedAction.model_validate(target.step)

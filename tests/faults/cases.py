@@ -18,7 +18,8 @@ class Target:
     `at` is its collection below a namespace, such as `apis/apps/v1 deployments`. `make` gives the manifest for a namespace;
     `earlier` the release before it, where there was one; `status` what its controller says of it, where nobody else would.
     `read` gives the value that a Patch changes; it is `before` at first and when undone, and `after` when done. Of a Create
-    or a Call the value is how many there are. `step` is the action as an owner permits it, of plans that no playbook makes.
+    or a Call the value is how many there are. `step` is the action of plans that no playbook makes: as an owner permits it
+    or, where no owner can, as a plan has it.
     """
 
     at: str

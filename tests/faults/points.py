@@ -35,15 +35,19 @@ class Point:
 
 
 def points(record: Record, story: Story) -> list[Point]:
-    """The writes of that story in their order; of its playbook only the first, which comes before the plan."""
-    resources = {_PLANS, *(target.resource for target in story.case.targets)}
+    """The writes of that story in their order; of its playbook only the first, which comes before the plan.
+
+    What the operator says of a target of its own in its status is no part of a plan's life.
+    """
+    targets = {target.resource for target in story.case.targets}
     written = record.entries(lambda each: each.asked.writes and each.asked.namespace == story.namespace)
     seen: Counter[tuple[str, ...]] = Counter()
     found = []
     for asked in (each.asked for each in written):
         like = (asked.method, asked.resource, asked.subresource)
         seen[like] += 1
-        if asked.resource in resources or (asked.resource == _PLAYBOOKS and seen[like] == 1):
+        of_target = asked.resource in targets and not asked.subresource
+        if of_target or asked.resource == _PLANS or (asked.resource == _PLAYBOOKS and seen[like] == 1):
             where = Where((asked.method,), "", (asked.resource,), asked.subresource, writes=True, nth=seen[like])
             found.append(Point(story.case, story.ending, _name(asked), where))
     return _numbered(found)

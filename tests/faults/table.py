@@ -5,6 +5,7 @@ from typing import Any
 
 from autonomic.domain.words import QUARANTINE_ANNOTATION, WRITABLE_ENV_ANNOTATION, WRITABLE_KEYS_ANNOTATION
 from testbed.world import Manifest, deployment
+from tests.faults.adopting import ADOPTING
 from tests.faults.beside import BESIDE
 from tests.faults.cases import SOMETHING, ActionCase, Target
 from tests.faults.of_rows import QUEUES, ROUTES_AND_WORKLOADS
@@ -121,4 +122,5 @@ ACTIONS = (
     QUEUES,
     ROUTES_AND_WORKLOADS,
     BESIDE,
+    ADOPTING,
 )
