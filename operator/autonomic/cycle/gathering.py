@@ -1,7 +1,7 @@
 """Reading what a plan would change, and what stands around it, from the cluster itself: never from a cache."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from autonomic.domain.errors import NotFound
@@ -9,6 +9,7 @@ from autonomic.domain.meta import ObjectRef
 from autonomic.domain.targets import Target
 from autonomic.domain.view import View
 from autonomic.domain.words import QUARANTINE_ANNOTATION, ROLLBACK_ANNOTATION
+from autonomic.execution.action import ActionKind
 from autonomic.ports.cluster import Cluster
 
 _AUTOSCALERS = (("keda.sh/v1alpha1", "ScaledObject"), ("autoscaling/v2", "HorizontalPodAutoscaler"))
@@ -21,22 +22,32 @@ _RELATED = {
 """What is read beside a target of that kind whose owner annotated it so."""
 
 
-async def gather_targets(cluster: Cluster, refs: tuple[ObjectRef, ...], view: View) -> tuple[Target, ...]:
-    """The live targets, in order. Raises NotFound that names the missing one, Unavailable, Forbidden."""
-    return tuple(await asyncio.gather(*(_target(cluster, ref, view) for ref in refs)))
+async def gather_targets(
+    cluster: Cluster, refs: tuple[ObjectRef, ...], view: View, kinds: Iterable[ActionKind | None]
+) -> tuple[Target, ...]:
+    """The live targets, in order, each for an action of its kind; None where the action may look at anything.
+
+    Raises NotFound that names the missing one, Unavailable, Forbidden.
+    """
+    wanted = zip(refs, kinds, strict=True)
+    return tuple(await asyncio.gather(*(_target(cluster, ref, view, kind) for ref, kind in wanted)))
 
 
-async def _target(cluster: Cluster, ref: ObjectRef, view: View) -> Target:
-    raw, scaler = await asyncio.gather(cluster.get(ref), _autoscaler(cluster, ref))
+async def _target(cluster: Cluster, ref: ObjectRef, view: View, kind: ActionKind | None) -> Target:
+    raw, scaler = await asyncio.gather(cluster.get(ref), _autoscaler(cluster, ref, kind))
     return Target(ref, raw, view.namespace(ref.namespace).labels, scaler, await _related(cluster, ref, raw))
 
 
-async def _autoscaler(cluster: Cluster, ref: ObjectRef) -> str | None:
-    """What scales the workload, such as `ScaledObject web`; it before the HorizontalPodAutoscaler that it made."""
-    if ref.api_version != "apps/v1":
+async def _autoscaler(cluster: Cluster, ref: ObjectRef, kind: ActionKind | None) -> str | None:
+    """What scales the workload, such as `ScaledObject web`; it before the HorizontalPodAutoscaler that it made.
+
+    Read for those alone that look at it: a consistent list comes from the server's watch cache, which catches up with other
+    kinds' writes once in 100 ms, so that whoever lists soon after the last list waits for that.
+    """
+    if ref.api_version != "apps/v1" or (kind and not kind.minds_autoscaler):
         return None
-    kinds = await asyncio.gather(*(_objects(cluster, version, kind, ref) for version, kind in _AUTOSCALERS))
-    found = (each for scalers in kinds for each in scalers if _scaled(each, ref.namespace) == ref)
+    listed = await asyncio.gather(*(_objects(cluster, version, name, ref) for version, name in _AUTOSCALERS))
+    found = (each for scalers in listed for each in scalers if _scaled(each, ref.namespace) == ref)
     return next((f"{each['kind']} {each['metadata']['name']}" for each in found), None)
 
 

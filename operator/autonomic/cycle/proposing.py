@@ -68,7 +68,10 @@ class Proposer:
         return True
 
     async def _create(self, finding: Finding, view: View) -> None:
-        targets = await gather_targets(self.ports.cluster, finding.targets, view)
+        kinds = (self.actions.get(each.type) for each in finding.fixed or finding.permitted)
+        targets, revision = await asyncio.gather(
+            gather_targets(self.ports.cluster, finding.targets, view, kinds), self._revision()
+        )
         finding = await translated(finding, targets, self.plugins, self.actions)
         spec = compose(
             finding,
@@ -77,7 +80,7 @@ class Proposer:
             now=view.now,
             expiry=self.expiry,
             nonce=self.ports.entropy.nonce(),
-            policy_revision=await self._revision(),
+            policy_revision=revision,
         )
         facts = step_facts(spec.actions, targets, self.actions)
         summary = "; ".join(f"{each.summary} on {each.target.ref}" for each in facts)

@@ -20,6 +20,8 @@ class ActionKind(Protocol):
     reversible: ClassVar[bool]
     deed: ClassVar[Deed]
     """Patch changes the target, Create makes an object beside it, Call asks somebody outside the cluster."""
+    minds_autoscaler: ClassVar[bool]
+    """Whether it looks at what scales the target."""
 
     def fix(self, permitted: PermittedAction, target: Target, mark: str) -> Action:
         """The absolute action that `permitted` means on this target; `mark` is unique to the plan. Raises Declined."""

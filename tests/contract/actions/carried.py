@@ -108,5 +108,5 @@ def claimed(stage: Stage, action: Action, facts: StepFacts, uid: str = "uid-plan
 async def read(stage: Stage, ref: ObjectRef) -> Target:
     """The target, with what stands around it."""
     spaces = {stage.namespace: NamespaceView(stage.namespace, NAMESPACE_LABELS, {})}
-    (target,) = await gather_targets(stage.wire, (ref,), View(NOW, namespaces=spaces))
+    (target,) = await gather_targets(stage.wire, (ref,), View(NOW, namespaces=spaces), (None,))
     return target

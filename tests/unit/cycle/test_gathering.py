@@ -1,5 +1,6 @@
 """What is read around a target: who scales it, what it scales, and what actions look at beside it."""
 
+import inspect
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from autonomic.domain.errors import Forbidden, NotFound
 from autonomic.domain.meta import ObjectRef
 from autonomic.domain.targets import Target
 from autonomic.domain.view import NamespaceView, View
+from autonomic.execution.actions import BUILT_IN
 from autonomic.ports.memory.clock import ManualClock
 from autonomic.ports.memory.cluster import MemoryCluster
 from tests.contract.actions.autoscalers import hpa, scaled_object
@@ -27,7 +29,7 @@ async def gathered(made: Manifest, *around: Manifest) -> Target:
         home = {} if each["kind"] == "ClusterQueue" else {"namespace": "shop"}
         await cluster.create({**each, "metadata": {**home, **each["metadata"]}})
     ref = ObjectRef(api_version=made["apiVersion"], kind=made["kind"], name=made["metadata"]["name"], namespace="shop")
-    (target,) = await gather_targets(cluster, (ref,), VIEW)
+    (target,) = await gather_targets(cluster, (ref,), VIEW, (None,))
     return target
 
 
@@ -95,7 +97,7 @@ async def test_what_is_in_no_namespace_is_found_from_one() -> None:
 async def test_a_target_that_is_missing_is_named() -> None:
     missing = ObjectRef(api_version="apps/v1", kind="Deployment", name="it", namespace="shop")
     with pytest.raises(NotFound, match="Deployment shop/it"):
-        await gather_targets(MemoryCluster(ManualClock(NOW)), (missing,), VIEW)
+        await gather_targets(MemoryCluster(ManualClock(NOW)), (missing,), VIEW, (None,))
 
 
 async def test_an_autoscaler_that_may_not_be_read_is_no_absence_of_one() -> None:
@@ -104,4 +106,21 @@ async def test_an_autoscaler_that_may_not_be_read_is_no_absence_of_one() -> None
     cluster.fail_next("list", Forbidden("may not list"))
     ref = ObjectRef(api_version="apps/v1", kind="Deployment", name="it", namespace="shop")
     with pytest.raises(Forbidden):
-        await gather_targets(cluster, (ref,), VIEW)
+        await gather_targets(cluster, (ref,), VIEW, (None,))
+
+
+async def test_what_scales_a_workload_is_asked_for_no_action_that_does_not_look_at_it() -> None:
+    cluster = MemoryCluster(ManualClock(NOW))
+    await cluster.create({**deployment("it"), "metadata": {"name": "it", "namespace": "shop"}})
+    await cluster.create({**scaling(hpa), "metadata": {"name": "scaler", "namespace": "shop"}})
+    ref = ObjectRef(api_version="apps/v1", kind="Deployment", name="it", namespace="shop")
+    kinds = (BUILT_IN["Scale"], BUILT_IN["Restart"], None)
+    targets = await gather_targets(cluster, (ref, ref, ref), VIEW, kinds)
+    named = "HorizontalPodAutoscaler scaler"
+    assert [each.autoscaler for each in targets] == [named, None, named]
+
+
+@pytest.mark.parametrize("action", sorted(BUILT_IN))
+def test_an_action_that_looks_at_what_scales_its_target_says_so(action: str) -> None:
+    lines = inspect.getsource(inspect.getmodule(type(BUILT_IN[action])) or object)
+    assert ("target.autoscaler" in lines) == BUILT_IN[action].minds_autoscaler

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlencode
+from urllib.request import getproxies
 
 import aiohttp
 import orjson
@@ -33,6 +34,8 @@ class Connection:
 
     def __init__(self, client: ApiClient, timeout: float = 10.0) -> None:
         client.user_agent = USER_AGENT
+        # Else aiohttp looks for a proxy and a .netrc anew at each request, in two threads one after the other.
+        client.configuration.client_session_kwargs = {"trust_env": bool(getproxies())}
         self._client = client
         self._timeout = timeout
         self._patience = Patience(time.monotonic)

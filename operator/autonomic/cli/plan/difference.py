@@ -85,7 +85,7 @@ async def _change(plan: AdaptationPlan, at: int, cluster: Cluster, view: View) -
 async def _target(cluster: Cluster, ref: ObjectRef, view: View) -> tuple[Target, str]:
     """The target as the operator sees it, or alone where the person may read no more. Raises NotFound, Forbidden."""
     try:
-        return (await gather_targets(cluster, (ref,), view))[0], ""
+        return (await gather_targets(cluster, (ref,), view, (None,)))[0], ""
     except Forbidden:
         alone = Target(ref, await cluster.get(ref), view.namespace(ref.namespace).labels)
         return (

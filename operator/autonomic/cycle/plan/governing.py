@@ -1,7 +1,7 @@
 """The way of a plan up to its claim: governed, reviewed, governed again just before it acts, claimed."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -19,6 +19,7 @@ from autonomic.domain.plans import AdaptationPlan, Execution
 from autonomic.domain.targets import StepFacts
 from autonomic.domain.view import View
 from autonomic.domain.words import Truth, Verdict
+from autonomic.execution.action import ActionKind
 from autonomic.execution.executor import steps_for
 from autonomic.governance.duties import quorum
 from autonomic.governance.engine import GovernanceEngine, not_yet, objections
@@ -53,7 +54,7 @@ class Governing:
         if orphan:
             return await self._end(plan, view, "Superseded", orphan)
         try:
-            targets = await gather_targets(self.writer.ports.cluster, plan.refs, view)
+            targets = await gather_targets(self.writer.ports.cluster, plan.refs, view, self._kinds(plan))
         except NotFound as error:
             return await self._end(plan, view, "Superseded", str(error))
         facts = step_facts(plan.spec.actions, targets, self.actions)
@@ -70,7 +71,7 @@ class Governing:
         A freeze is a refusal: what was not done before it began is not done in it. Raises Unavailable, Forbidden.
         """
         try:
-            targets = await gather_targets(self.writer.ports.cluster, plan.refs, view)
+            targets = await gather_targets(self.writer.ports.cluster, plan.refs, view, self._kinds(plan))
         except NotFound as error:
             return Refusal("StepFailed", str(error))
         facts = step_facts(plan.spec.actions, targets, self.actions)
@@ -97,6 +98,9 @@ class Governing:
     async def expire(self, plan: AdaptationPlan, view: View) -> float | None:
         """Nobody answered in time, and no answer is never approval."""
         return await self._end(plan, view, "Expired", f"not approved by {plan.spec.expires_at:%Y-%m-%d %H:%M:%S} UTC")
+
+    def _kinds(self, plan: AdaptationPlan) -> Iterable[ActionKind | None]:
+        return (self.actions.get(each.type) for each in plan.spec.actions)
 
     async def _rule(self, plan: AdaptationPlan, facts: tuple[StepFacts, ...], view: View) -> Ruling | NoRuling:
         ruling = await self.governance.rule(plan, facts, view, mode_in_force(plan, view))

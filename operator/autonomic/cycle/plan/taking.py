@@ -23,7 +23,8 @@ class Taking:
     async def pending(self, plan: AdaptationPlan, view: View) -> str | None:
         """What is still to be seen; None when every change has taken. Raises Unavailable, Forbidden."""
         try:
-            targets = await gather_targets(self.cluster, plan.refs, view)
+            kinds = (self.actions.get(each.type) for each in plan.spec.actions)
+            targets = await gather_targets(self.cluster, plan.refs, view, kinds)
         except NotFound as error:
             return str(error)
         asked = zip(plan.spec.actions, targets, strict=True)

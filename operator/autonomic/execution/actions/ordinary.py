@@ -13,6 +13,7 @@ class Ordinary:
 
     reversible: ClassVar[bool] = True
     deed: ClassVar[Deed] = "Patch"
+    minds_autoscaler: ClassVar[bool] = False
 
     def fix(self, permitted: PermittedAction, target: Target, mark: str) -> Action:
         """As the owner wrote it: the values are absolute already."""

@@ -25,6 +25,7 @@ class ScaleAction(Ordinary):
     """Sets `spec.replicas` of a Deployment or StatefulSet, or one bound of an autoscaler."""
 
     type: ClassVar[str] = "Scale"
+    minds_autoscaler: ClassVar[bool] = True
 
     def fix(self, permitted: PermittedAction, target: Target, mark: str) -> Action:
         """Moves by `by`, within `min` and `max`; declines when that is no move in the wanted direction."""
