@@ -24,6 +24,15 @@ WAITING_FACTS = 1000
 REMEMBERED_EVENTS = 1000
 REPEAT_SECONDS = 60.0
 DRAIN_SECONDS = 2.0
+PAUSE_SECONDS = 0.5
+"""Until a fact is told: what it tells of goes on meanwhile, and need not share the API server with its own story."""
+
+
+@dataclass(frozen=True)
+class _Waiting:
+    fact: Fact
+    at: datetime
+    due: float
 
 
 @dataclass(frozen=True)
@@ -34,7 +43,9 @@ class _Told:
 
 
 class EventJournal(Journal):
-    """Tells facts in the background, one at a time; `start` it, `aclose` it. What cannot be told is counted in `dropped`.
+    """Tells facts in the background, one at a time and each after a pause; `start` it, `aclose` it.
+
+    What cannot be told is counted in `dropped`.
 
     A fact that is told again makes no second Event: its count is written, at most once a minute. `uid_of` gives the UID of
     an object, or "" if it is not known; `kubectl describe` finds only Events that name the right one. `instance` is
@@ -47,18 +58,21 @@ class EventJournal(Journal):
         self._clock = clock
         self._instance = instance[:128]
         self._uid_of = uid_of
-        self._waiting: asyncio.Queue[Fact] = asyncio.Queue(WAITING_FACTS)
+        self._waiting: asyncio.Queue[_Waiting] = asyncio.Queue(WAITING_FACTS)
+        self._ending = asyncio.Event()
         self._told: OrderedDict[str, _Told] = OrderedDict()
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
         """Begins to tell what was recorded and will be."""
+        self._ending.clear()
         self._task = asyncio.create_task(self._tell_all(), name="events")
 
     async def aclose(self) -> None:
-        """Tells what waits, for at most two seconds, and ends."""
+        """Tells what waits, without a pause and for at most two seconds, and ends."""
         if self._task is None:
             return
+        self._ending.set()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(DRAIN_SECONDS):
                 await self._waiting.join()
@@ -68,28 +82,35 @@ class EventJournal(Journal):
     async def record(self, fact: Fact) -> None:
         """Queues the fact, or drops it when too many wait already."""
         try:
-            self._waiting.put_nowait(fact)
+            self._waiting.put_nowait(_Waiting(fact, self._clock.now(), self._clock.monotonic() + PAUSE_SECONDS))
         except asyncio.QueueFull:
             self.dropped += 1
 
     async def _tell_all(self) -> None:
         while True:
-            fact = await self._waiting.get()
+            waiting = await self._waiting.get()
             try:
-                await self._tell(fact)
+                await self._pause(waiting.due)
+                await self._tell(waiting.fact, waiting.at)
             except AutonomicError:
                 self.dropped += 1
             finally:
                 self._waiting.task_done()
 
-    async def _tell(self, fact: Fact) -> None:
+    async def _pause(self, due: float) -> None:
+        """Returns when it is due, or at once at the end."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(max(0.0, due - self._clock.monotonic())):
+                await self._ending.wait()
+
+    async def _tell(self, fact: Fact, at: datetime) -> None:
         uid = self._uid_of(fact.about)
         key = _digest(self._instance, fact.about, uid, fact.name, fact.message)
         known = self._told.get(key)
         if known is None:
-            await self._create(key, self._event(key, fact, uid))
+            await self._create(key, self._event(key, fact, uid, at))
         else:
-            await self._repeat(key, self._event(key, fact, uid), known)
+            await self._repeat(key, self._event(key, fact, uid, at), known)
 
     async def _create(self, key: str, event: Manifest) -> None:
         with contextlib.suppress(AlreadyExists):  # our own, whose answer was lost
@@ -117,17 +138,17 @@ class EventJournal(Journal):
         if len(self._told) > REMEMBERED_EVENTS:
             self._told.popitem(last=False)
 
-    def _event(self, key: str, fact: Fact, uid: str) -> Manifest:
+    def _event(self, key: str, fact: Fact, uid: str, at: datetime) -> Manifest:
         """`kubectl describe` lists such Events by their names: the time in them keeps the order of what happened."""
-        about, now = fact.about, self._clock.now()
+        about = fact.about
         return {
             "apiVersion": API_VERSION,
             "kind": KIND,
             "metadata": {
-                "name": f"{about.name[:200]}.{int(now.timestamp() * 1e6):x}.{key}",
+                "name": f"{about.name[:200]}.{int(at.timestamp() * 1e6):x}.{key}",
                 "namespace": about.namespace or HOME_OF_CLUSTER_SCOPED,
             },
-            "eventTime": _micro(now),
+            "eventTime": _micro(at),
             "reportingController": f"{GROUP}/operator",
             "reportingInstance": self._instance,
             "type": "Warning" if fact.warning else "Normal",
