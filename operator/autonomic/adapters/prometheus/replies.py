@@ -6,7 +6,7 @@ from typing import Any
 
 from autonomic.adapters.prometheus.connection import Reply
 from autonomic.adapters.prometheus.failures import NoAnswerError, PassingError
-from autonomic.adapters.prometheus.pieces import parsed
+from autonomic.adapters.prometheus.pieces import Take, elements, parsed
 from autonomic.domain.errors import Invalid
 
 _PASSING = (429, 502, 503, 504)
@@ -22,9 +22,9 @@ def form_of(kind: str) -> Iterator[None]:
         raise NoAnswerError(f"the answer has not the form of {kind}") from error
 
 
-def successful(reply: Reply) -> tuple[dict[str, Any], Pieces]:
+def successful(reply: Reply, take: Take = elements) -> tuple[dict[str, Any], Pieces]:
     """The document and the pieces of its result (see `parsed`). Raises Invalid with the server's message, NoAnswerError."""
-    document, pieces = parsed(reply.body)
+    document, pieces = parsed(reply.body, take)
     message = document.get("error")
     if reply.status in (400, 422) and isinstance(message, str):
         raise Invalid(f"Prometheus does not accept the query: {message}")
