@@ -216,13 +216,16 @@ def put(items: Iterable[Sample | Series], batch: Batch, times: Times, into: Numb
         _put(at, where, numbers, into)
 
 
-Where = int | Ints
+Where = int | slice | Ints
 
 
 def _numbers(item: Sample | Series, times: Times) -> tuple[Where, float | Floats]:
     if isinstance(item, Sample):
         return 0, float(item.value)
-    return (item.times - times.first) // times.step, item.values
+    where = (item.times - times.first) // times.step
+    if len(where) and (np.diff(where) == 1).all():
+        return slice(int(where[0]), int(where[-1]) + 1), item.values
+    return where, item.values
 
 
 def _put(at: int, where: Where, numbers: float | Floats, into: Numbers) -> None:
@@ -241,7 +244,7 @@ def _add(at: int, where: Where, numbers: float | Floats, into: Numbers) -> None:
     if isinstance(numbers, float):
         finite = numbers - numbers == 0
         into.values[at, where] += numbers if finite else 0.0
-        into.states[at, where] = max(into.states[at, where], NUMBER if finite else FLAWED)
+        into.states[at, where] = np.maximum(into.states[at, where], NUMBER if finite else FLAWED)
         return
     known = np.isfinite(numbers)
     into.values[at, where] += np.where(known, numbers, 0.0)
