@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from autonomic.backtest.shares import Share
 from autonomic.backtest.tape import Tape
 from autonomic.cycle.slo.reading import Times
 from autonomic.cycle.slo.tallies import Tallies, Tally
@@ -38,17 +39,17 @@ def length(tape: Tape) -> int:
     return QUARTER // tape.bucket
 
 
-async def read(tape: Tape, plan: Plan, tallies: Tallies, first: int, number: int) -> Tally:
+async def read(tape: Tape, share: Share, tallies: Tallies, first: int, number: int) -> Tally:
     """Counts that many quarters from the `first` on, and spreads each evenly over its buckets."""
-    long = length(tape)
+    long, where = length(tape), share.where
     times = Times(tape.span.origin - 1 + (first + 1) * long, long, number)
-    tally = await tallies.stretches(plan, tape.schedule, times, long)
+    tally = await tallies.stretches(share.plan, tape.schedule, times, long)
     start, end = first * long, (first + number) * long
-    base = tape.sums[:, :, start : start + 1]
-    exact = base + np.cumsum(tally.counts, axis=2)
-    np.cumsum(np.repeat(tally.counts / long, long, axis=2), axis=2, out=tape.sums[:, :, start + 1 : end + 1])
-    tape.sums[:, :, start + 1 : end + 1] += base
-    tape.sums[:, :, start + long : end + 1 : long] = exact
+    base = tape.sums[:, where, start : start + 1]
+    summed = np.cumsum(np.repeat(tally.counts / long, long, axis=2), axis=2)
+    summed += base
+    summed[:, :, long - 1 :: long] = base + np.cumsum(tally.counts, axis=2)
+    tape.sums[:, where, start + 1 : end + 1] = summed
     return tally
 
 

@@ -1,12 +1,15 @@
 """Reading history into tapes: the counts of every promise in every bucket, asked in bounded pieces."""
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 
 import numpy as np
 
 from autonomic.backtest import leaving
+from autonomic.backtest.shares import Share, shares
 from autonomic.backtest.tape import Span, Tape, origin
 from autonomic.cycle.lanes import Lanes
 from autonomic.cycle.one_server import OneServer
@@ -21,14 +24,16 @@ from autonomic.domain.view import View
 from autonomic.ports.metrics import Metrics
 from autonomic.slo.cohort import Cohort
 from autonomic.slo.counting import NUMBER, Plan
-from autonomic.slo.ledger import Flags, Ints
+from autonomic.slo.ledger import Flags
 from autonomic.slo.promises import Promise, Schedule
 from autonomic.slo.queries import newest
 
+_SIDE_BY_SIDE = 2
+"""Pieces that are read at once."""
 _POINTS = 250_000
-"""Numbers that one piece asks for: about 6 MB of an answer."""
+"""Numbers that are asked for at once."""
 _TOGETHER = 250
-"""Promises that are read side by side."""
+"""Promises of one tape."""
 _MOST_BUCKETS = 200_000
 """Of one promise: 138 days of minutes."""
 
@@ -53,7 +58,7 @@ async def record(metrics: Metrics, view: View, start: int, progress: Progress = 
     Raises Unavailable for a server that gives no answer at all, Invalid for a contract that is judged too finely.
     """
     made = Recording()
-    jobs: list[_Piece] = []
+    jobs: list[_Reading] = []
     for server in metrics.servers:
         one = OneServer(metrics, server)
         abilities = await one.abilities()
@@ -66,13 +71,10 @@ async def record(metrics: Metrics, view: View, start: int, progress: Progress = 
         for part in _dealt(promises):
             tape = _blank(part, start, view)
             made.tapes.append(tape)
-            jobs.append(_Piece(tape, Tallies(Reader(Lanes(one)), abilities.anchored)))
-    total, done = sum(each.pieces for each in jobs), 0
+            jobs.append(_Reading(tape, Tallies(Reader(Lanes(one)), abilities.anchored)))
+    total, done = sum(each.pieces for each in jobs), count(1)
     for job in jobs:
-        for at in range(job.pieces):
-            await job.read(at)
-            done += 1
-            progress(done, total)
+        await job.read(lambda: progress(next(done), total))
         await job.finish()
     _silence(jobs)
     return made
@@ -126,7 +128,7 @@ def _notes(server: str, promises: Sequence[Promise], abilities: Abilities, view:
 
 
 @dataclass
-class _Piece:
+class _Reading:
     """Reads one tape, a piece of its buckets after the other."""
 
     tape: Tape
@@ -136,57 +138,71 @@ class _Piece:
     _known: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.plan = Plan(self.tape.promises)
-        self.plan.prepare()
-        self._trailing: Ints | None = None
         # What is mixed of others has no samples of its own.
         self._plain: Flags = np.array([not each.parts for each in self.tape.promises], np.bool_)
         self._seen: Flags = np.zeros(self.tape.there.shape, np.bool_)
-        rows = max(1, self.plan.size + sum(len(each.whole.rows) for each in self.plan.readings if each.whole))
-        self._length = max(60, min(self.tape.span.counted, _POINTS // rows))
+        self._shares = shares(self.tape.promises, self.tape.span.counted)
         self._quarters = leaving.quarters(self.tape)
-        self._coarse = -(-self._quarters // self._length)
         span = self.tape.span
         self._fine = span.origin + self._quarters * leaving.length(self.tape) if self._quarters else span.origin
 
     @property
     def pieces(self) -> int:
         """How many there are."""
-        return self._coarse + -(-(self.tape.span.end - self._fine + 1) // self._length)
+        return sum(len(self._coarse(each)) + len(self._buckets(each)) for each in self._shares)
 
-    async def read(self, at: int) -> None:
-        """The piece of that number; they come in order."""
-        if at < self._coarse:
-            await self._read_quarters(at * self._length)
-            return
+    async def read(self, done: Callable[[], None]) -> None:
+        """All pieces: while one share's are counted, the server answers for another. Calls `done` after each."""
+        left = iter(self._shares)
+
+        async def work() -> None:
+            for share in left:
+                for first in self._coarse(share):
+                    await self._read_quarters(share, first)
+                    done()
+                for first in self._buckets(share):
+                    await self._read_buckets(share, first)
+                    done()
+
+        async with asyncio.TaskGroup() as group:
+            for _ in range(_SIDE_BY_SIDE):
+                group.create_task(work())
+
+    def _coarse(self, share: Share) -> range:
+        """The first quarter of each of its pieces."""
+        return range(0, self._quarters, share.length)
+
+    def _buckets(self, share: Share) -> range:
+        """The first bucket of each of its pieces; they must be read in order."""
+        return range(self._fine, self.tape.span.end + 1, share.length)
+
+    async def _read_buckets(self, share: Share, first: int) -> None:
         span = self.tape.span
-        first = self._fine + (at - self._coarse) * self._length
-        number = min(self._length, span.end - first + 1)
-        tally = await self._counted(first, number)
+        number = min(share.length, span.end - first + 1)
+        tally = await self._counted(share, first, number)
         if _silent(tally):  # once more: what is missing is missing in every window for as long as a period lasts
-            tally = await self._counted(first, number)
-        self._trailing = tally.trailing
-        start = first - span.origin
-        self._fail(tally, first, first + number - 1)
-        self._sum(tally, start, number)
+            tally = await self._counted(share, first, number)
+        share.trailing = tally.trailing
+        self._fail(share, tally, first, first + number - 1)
+        self._sum(share, tally, first - span.origin, number)
         inside = max(first, span.first)
         if inside < first + number and tally.seen is not None and tally.unsettled is not None:
             place = slice(inside - span.first, first + number - span.first)
-            self._seen[:, place] = tally.seen[:, inside - first :]
+            self._seen[share.where, place] = tally.seen[:, inside - first :]
+            rows, columns = np.nonzero(tally.unsettled[:, inside - first :])
             unsettled = self._reason(Unknown("NotANumber", "the newest sample is no number"))
-            troubles = self.tape.troubles[:, place]
-            troubles[tally.unsettled[:, inside - first :]] = unsettled
+            self.tape.troubles[share.where[rows], place.start + columns] = unsettled
 
-    async def _counted(self, first: int, number: int) -> Tally:
-        return await self.tallies.buckets(self.plan, self.tape.schedule, first, number, None, self._trailing)
+    async def _counted(self, share: Share, first: int, number: int) -> Tally:
+        return await self.tallies.buckets(share.plan, self.tape.schedule, first, number, None, share.trailing)
 
-    async def _read_quarters(self, first: int) -> None:
-        number, long = min(self._length, self._quarters - first), leaving.length(self.tape)
-        tally = await leaving.read(self.tape, self.plan, self.tallies, first, number)
+    async def _read_quarters(self, share: Share, first: int) -> None:
+        number, long = min(share.length, self._quarters - first), leaving.length(self.tape)
+        tally = await leaving.read(self.tape, share, self.tallies, first, number)
         if _silent(tally):
-            tally = await leaving.read(self.tape, self.plan, self.tallies, first, number)
+            tally = await leaving.read(self.tape, share, self.tallies, first, number)
         start = self.tape.span.origin + first * long
-        self._fail(tally, start, start + number * long - 1)
+        self._fail(share, tally, start, start + number * long - 1)
 
     async def finish(self) -> None:
         """Counts finely what is decisive; finds where there were samples at all, and since when."""
@@ -196,21 +212,22 @@ class _Piece:
         self.tape.there = await self._there()
         await self._be_born()
 
-    def _sum(self, tally: Tally, start: int, number: int) -> None:
-        sums = self.tape.sums
-        np.cumsum(tally.counts, axis=2, out=sums[:, :, start + 1 : start + number + 1])
-        sums[:, :, start + 1 : start + number + 1] += sums[:, :, start : start + 1]
+    def _sum(self, share: Share, tally: Tally, start: int, number: int) -> None:
+        sums, where = self.tape.sums, share.where
+        summed = np.cumsum(tally.counts, axis=2)
+        summed += sums[:, where, start : start + 1]
+        sums[:, where, start + 1 : start + number + 1] = summed
 
-    def _fail(self, tally: Tally, first: int, end: int) -> None:
+    def _fail(self, share: Share, tally: Tally, first: int, end: int) -> None:
         """What could not be read is in no window that is known: the promise is Unknown until all of them are past it."""
-        self.answered |= len(tally.failures) < len(self.tape.promises)
+        self.answered |= len(tally.failures) < len(share.where)
         span = self.tape.span
         for at, why in tally.failures.items():
             self.failed |= why.reason == _SILENT
             last = min(span.end, end + (span.first - span.origin))
             if last >= span.first:
                 place = slice(max(first, span.first) - span.first, last - span.first + 1)
-                self.tape.troubles[at, place] = self._reason(why)
+                self.tape.troubles[share.where[at], place] = self._reason(why)
 
     def _reason(self, why: Unknown) -> int:
         if why.reason not in self._known:
@@ -258,7 +275,7 @@ def _silent(tally: Tally) -> bool:
     return any(why.reason == _SILENT for why in tally.failures.values())
 
 
-def _silence(jobs: Sequence[_Piece]) -> None:
+def _silence(jobs: Sequence[_Reading]) -> None:
     """Raises Unavailable where nothing was answered at all."""
     if jobs and all(each.failed and not each.answered for each in jobs):
         why = next(why for job in jobs for why in job.tape.reasons if why and why.reason == _SILENT)
