@@ -6,6 +6,7 @@ from autonomic.domain.meta import ObjectRef
 from autonomic.domain.plans import AdaptationPlan
 
 _Held = dict[str, AdaptationPlan]
+_UNSUCCESSFUL = ("Failed", "RolledBack")
 
 
 class PlanBook(Mapping[str, AdaptationPlan]):
@@ -38,7 +39,7 @@ class PlanBook(Mapping[str, AdaptationPlan]):
 
     @property
     def unsuccessful(self) -> Iterable[AdaptationPlan]:
-        """The plans that ended, and not with success."""
+        """The plans that were carried out, and failed or were undone; not those that nobody wanted any more."""
         return self._unsuccessful.values()
 
     def of(self, refs: Iterable[ObjectRef]) -> Iterator[AdaptationPlan]:
@@ -72,7 +73,7 @@ class PlanBook(Mapping[str, AdaptationPlan]):
         self._plans[key] = plan
         if plan.finished is None:
             self._unfinished[key] = plan
-        elif plan.finished.reason != "Succeeded":
+        elif plan.finished.reason in _UNSUCCESSFUL:
             self._unsuccessful[key] = plan
         for ref in plan.refs:
             self._by_ref[ref] = {**self._by_ref.get(ref, {}), key: plan}

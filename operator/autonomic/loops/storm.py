@@ -54,9 +54,9 @@ def unwell(view: View) -> tuple[int, int]:
 
 
 def _is_storm(loop: ControlLoopResource, view: View) -> bool:
-    guard = loop.spec.guards.storm
+    guard, most = loop.spec.guards.storm, _at_most(view)
     # Every plan asks: while it is calm, what is governed need not be counted.
-    if _at_most(view) < guard.least:
+    if most < guard.least or _is_within(Decimal(guard.share), most, view):
         return False
     ill, there = unwell(view)
     return ill >= guard.least and ill > Decimal(guard.share) * there
@@ -65,6 +65,22 @@ def _is_storm(loop: ControlLoopResource, view: View) -> bool:
 def _at_most(view: View) -> int:
     """No fewer than are unwell: workloads count as often as they are named, and wherever they are."""
     return view.promises.burning + sum(len(each.subjects()) for each in view.playbooks.values())
+
+
+def _is_within(share: Decimal, most: int, view: View) -> bool:
+    """Whether so many are within the share of those that are governed, of whom only as many are looked at as settle it.
+
+    What has one name is counted once, and where some are left out none is: there are no fewer.
+    """
+    rooms = set() if view.crowds else {name for name, each in view.namespaces.items() if each.enabled}
+    names = set[tuple[str, str]]()
+    for each in view.contracts.values():
+        room = each.metadata.namespace or ""
+        if room in rooms:
+            names.add((room, each.spec.target_ref.name))
+            if most <= share * len(names):
+                return True
+    return False
 
 
 def _states(view: View) -> Iterable[tuple[ObjectRef, bool]]:

@@ -1,5 +1,7 @@
 """What is worked out of a plan, and of all plans together, once each."""
 
+import pytest
+
 from autonomic.domain.plans import AdaptationPlan, AdaptationPlanStatus
 from autonomic.domain.view import View
 from tests.unit.domain.specimens import NOW, condition, plan
@@ -38,3 +40,9 @@ def test_plans_are_found_by_the_objects_that_they_act_on_each_once() -> None:
 def test_a_plan_that_failed_and_one_that_was_undone_are_unsuccessful() -> None:
     ended = [plan(name, {"conditions": [condition("Finished", "True", name)]}) for name in ("Failed", "RolledBack")]
     assert list(view(*ended, plan("open")).book.unsuccessful) == ended
+
+
+@pytest.mark.parametrize("reason", ["Denied", "Expired", "Superseded", "Succeeded"])
+def test_a_plan_that_nobody_wanted_any_more_is_not_unsuccessful(reason: str) -> None:
+    ended = plan("one", {"conditions": [condition("Finished", "True", reason)]})
+    assert list(view(ended).book.unsuccessful) == []

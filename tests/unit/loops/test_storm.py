@@ -1,6 +1,7 @@
 """The storm breaker: when nothing new is begun, and for how long."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -48,6 +49,30 @@ def test_the_loop_says_what_a_storm_is() -> None:
     assert storming(breaker(share="0.1", least=2), view(2, 8)) is not None
     assert storming(breaker(share="0.1", least=3), view(2, 8)) is None
     assert storming(breaker(share="1", least=1), view(9, 0)) is None
+
+
+def test_contracts_about_one_workload_make_it_no_more_than_one_of_those_that_are_governed() -> None:
+    """Ten contracts burn, all about one workload of two: that is half of them, and no storm; of one it is all."""
+    held = {
+        each.key: each.model_copy(
+            update={
+                "spec": each.spec.model_copy(
+                    update={"target_ref": each.spec.target_ref.model_copy(update={"name": "w"})}
+                )
+            }
+        )
+        for each in view(10, 0).contracts.values()
+    }
+    well = next(iter(view(0, 1).contracts.values()))
+    assert storming(breaker(least=1), view(0, 0, contracts=held)) is not None
+    assert storming(breaker(least=1), view(0, 0, contracts={**held, "shop/well": well})) is None
+
+
+@pytest.mark.parametrize("share", ["0.1", "0.5", "0.89"])
+def test_a_share_is_exceeded_by_one_more_than_it_allows(share: str) -> None:
+    most = int(Decimal(share) * 100)
+    assert storming(breaker(share=share, least=1), view(most, 100 - most)) is None
+    assert storming(breaker(share=share, least=1), view(most + 1, 99 - most)) is not None
 
 
 @pytest.mark.parametrize("level", ["Exhausted", "Breach"])
