@@ -1,6 +1,5 @@
 """Reading history into tapes: the counts of every promise in every bucket, asked in bounded pieces."""
 
-import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ import numpy as np
 from autonomic.backtest import leaving
 from autonomic.backtest.shares import Share, shares
 from autonomic.backtest.tape import Span, Tape, origin
+from autonomic.cycle.abreast import abreast
 from autonomic.cycle.lanes import Lanes
 from autonomic.cycle.one_server import OneServer
 from autonomic.cycle.slo.ages import Ages
@@ -153,20 +153,16 @@ class _Reading:
 
     async def read(self, done: Callable[[], None]) -> None:
         """All pieces: while one share's are counted, the server answers for another. Calls `done` after each."""
-        left = iter(self._shares)
 
-        async def work() -> None:
-            for share in left:
-                for first in self._coarse(share):
-                    await self._read_quarters(share, first)
-                    done()
-                for first in self._buckets(share):
-                    await self._read_buckets(share, first)
-                    done()
+        async def work(share: Share) -> None:
+            for first in self._coarse(share):
+                await self._read_quarters(share, first)
+                done()
+            for first in self._buckets(share):
+                await self._read_buckets(share, first)
+                done()
 
-        async with asyncio.TaskGroup() as group:
-            for _ in range(_SIDE_BY_SIDE):
-                group.create_task(work())
+        await abreast(work, self._shares, _SIDE_BY_SIDE)
 
     def _coarse(self, share: Share) -> range:
         """The first quarter of each of its pieces."""
