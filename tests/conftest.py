@@ -1,11 +1,16 @@
-"""What all tests share: the testbed's fixtures, and which of them run in one process."""
+"""What all tests share: the testbed's fixtures, which of them run in one process, and that no example is timed."""
 
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadScopeScheduling
 
 pytest_plugins = ["testbed.fixtures"]
+
+# Laws hold on a slow machine, too.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 _TOGETHER = ("e2e", "contract")
 """Folders whose tests change the cluster that they share: they run in one process, in their order."""

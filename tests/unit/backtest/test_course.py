@@ -33,7 +33,7 @@ minutes = st.tuples(
 )
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(st.lists(minutes, min_size=2, max_size=10), st.integers(0, 120))
 async def test_the_course_over_arrays_is_the_engine_s_own(drawn: list[tuple[str, int, int, int]], past: int) -> None:
     """Stretches without a scrape, counters that start again, histories too short for a window, slices and mixtures."""

@@ -149,7 +149,7 @@ LIMITS = (
 )
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @example(
     # At a quarter past, the rate of the last five minutes would spend exactly what is left.
     [(168, "0.8"), (12, "0"), (439, "0.05"), (-200, "0"), (144, "0"), (-25, "2"), (-267, "2"), (41, "2")],

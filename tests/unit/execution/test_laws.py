@@ -74,7 +74,7 @@ def altered(draw: st.DrawFn, target: Target) -> Target:
 
 
 @every_action
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(data=st.data())
 def test_a_broken_target_is_described_and_objected_to_and_never_an_error(name: str, data: st.DataObject) -> None:
     action, whole = SAMPLES[name]
@@ -93,7 +93,7 @@ def test_a_broken_target_is_described_and_objected_to_and_never_an_error(name: s
 
 
 @every_action
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(data=st.data())
 def test_the_inverse_of_a_change_restores_the_target(name: str, data: st.DataObject) -> None:
     action, whole = SAMPLES[name]

@@ -130,7 +130,7 @@ def test_what_was_there_and_is_not_is_missed_and_what_never_was_is_not(agos: tup
 TIMES = st.lists(st.integers(min_value=0, max_value=600), max_size=80)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(agos=TIMES, count=st.integers(min_value=1, max_value=20))
 def test_a_count_is_what_counting_gives_in_whatever_order_signals_come(agos: list[int], count: int) -> None:
     rule = trigger(count=count, within="5m")
@@ -142,7 +142,7 @@ def test_a_count_is_what_counting_gives_in_whatever_order_signals_come(agos: lis
     assert seen(rule, *reversed(shuffled)).truth is seen(rule, *shuffled).truth
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(agos=TIMES, more=st.integers(min_value=0, max_value=299), count=st.integers(min_value=1, max_value=20))
 def test_another_signal_never_makes_too_many_too_few(agos: list[int], more: int, count: int) -> None:
     rule = trigger(count=count, within="5m")
@@ -151,7 +151,7 @@ def test_another_signal_never_makes_too_many_too_few(agos: list[int], more: int,
         assert seen(rule, *told, signal(more, id="more")).truth is Truth.TRUE
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(values=st.lists(st.integers(min_value=0, max_value=9), min_size=65, max_size=200))
 def test_merging_a_flood_never_makes_a_level_last_that_did_not(values: list[int]) -> None:
     told = [signal(len(values) - number, value) for number, value in enumerate(values)]

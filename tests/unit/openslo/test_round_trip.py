@@ -180,7 +180,7 @@ def back(given: SLAContract) -> tuple[SLAContract, list[str]]:
     return SLAContract.read(manifest), [str(loss) for loss in found.losses]
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
 @given(contracts())
 def test_a_contract_that_went_out_comes_back_whole(given: SLAContract) -> None:
     again, named = back(given)

@@ -53,7 +53,7 @@ def changed(path: tuple[Any, ...], odd: Any) -> Any:
 
 
 @given(st.sampled_from(PLACES), ODD)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 async def test_something_odd_in_any_place_is_no_fault(path: tuple[Any, ...], odd: Any) -> None:
     whole = changed(path, odd)
     try:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from autonomic.slo.ledger import BLOCK, RING, Edge, Floats, Ledger
@@ -91,7 +91,6 @@ seeds = st.integers(0, 2**32 - 1)
 steps = st.lists(st.integers(1, 90), min_size=1, max_size=4)
 
 
-@settings(deadline=None)
 @given(seeds, st.integers(1, 3), steps, st.booleans())
 def test_every_window_is_the_sum_of_its_newest_buckets_however_far_it_went(
     seed: int, size: int, forward: list[int], fractions: bool
@@ -102,7 +101,6 @@ def test_every_window_is_the_sum_of_its_newest_buckets_however_far_it_went(
         world.agrees()
 
 
-@settings(deadline=None)
 @given(seeds, st.permutations([0, 1, 2]), st.integers(0, 3), st.integers(0, 70))
 def test_what_stays_keeps_its_sums_when_others_come_and_go(
     seed: int, order: list[int], kept: int, forward: int
@@ -121,7 +119,6 @@ def test_what_stays_keeps_its_sums_when_others_come_and_go(
     assert world.ledger.ready.all()
 
 
-@settings(deadline=None)
 @given(seeds, st.integers(1, RING), st.integers(0, 60), st.booleans())
 def test_a_repair_puts_every_window_right_and_it_stays_right(
     seed: int, newest: int, forward: int, fractions: bool
@@ -162,7 +159,6 @@ def test_the_newest_buckets_are_what_was_counted_last() -> None:
     np.testing.assert_array_equal(world.ledger.recent(30, np.array([1])), world.lists.array(1988, 2017)[:, [1]])
 
 
-@settings(deadline=None)
 @given(seeds, st.integers(1, 40), st.integers(1, 60))
 def test_days_and_today_are_split_at_midnight_and_the_period_goes_on(seed: int, before: int, after: int) -> None:
     start = 2000 - before
@@ -191,7 +187,6 @@ def test_a_new_period_begins_at_nothing_and_holds_its_first_bucket() -> None:
     assert world.ledger.today.tolist() == [[4, 4], [4, 4]]
 
 
-@settings(deadline=None)
 @given(st.integers(0, 80), st.integers(0, 80), st.integers(1, 80))
 def test_a_repair_counts_for_the_period_for_today_and_for_yesterday_as_far_as_it_lies_there(
     in_period: int, in_day: int, newest: int

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from autonomic.domain.budgets import Count, ErrorBudget
@@ -63,7 +63,6 @@ def promises(draw: st.DrawFn) -> tuple[Promise, dict[str, tuple[int, int]]]:
 def test_the_arithmetic_is_that_of_exact_decimals_up_to_equality() -> None:
     """Many promises of one schedule, so that they are judged side by side."""
 
-    @settings(deadline=None)
     @given(st.data())
     def same(data: st.DataObject) -> None:
         drawn = [data.draw(promises()) for _ in range(3)]
@@ -81,7 +80,6 @@ def test_the_arithmetic_is_that_of_exact_decimals_up_to_equality() -> None:
     same()
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 1000), st.integers(0, 1000)), min_size=2, max_size=20))
 def test_each_of_many_is_judged_as_if_it_were_alone(drawn: list[tuple[int, int]]) -> None:
     counts: list[dict[str, Counts]] = [
@@ -97,7 +95,6 @@ def test_each_of_many_is_judged_as_if_it_were_alone(drawn: list[tuple[int, int]]
         assert (seen.fires[0][at], seen.sure[0][at]) == (alone.fires[0][0], alone.sure[0][0])
 
 
-@settings(deadline=None)
 @given(st.integers(1, 10**6), st.integers(1, 14))
 def test_no_rounding_moves_a_tier_s_bound(thousands: int, factor: int) -> None:
     tiers = [{**FAST, "factor": str(factor)}]

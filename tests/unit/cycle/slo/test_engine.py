@@ -54,7 +54,7 @@ minutes = st.tuples(
 )
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.lists(minutes, min_size=1, max_size=20))
 async def test_an_engine_that_is_carried_forward_knows_what_a_fresh_one_knows(
     drawn: list[tuple[str, int, int, int]],
