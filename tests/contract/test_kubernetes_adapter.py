@@ -1,6 +1,5 @@
 """What the API server answers, and what the adapter makes of it: refusals, silence, many objects, Events, proof."""
 
-import asyncio
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from autonomic.adapters.clock import SystemClock
-from autonomic.adapters.kubernetes import client, events
+from autonomic.adapters.kubernetes import client
 from autonomic.adapters.kubernetes.admission import AdmissionProof, Probe
 from autonomic.adapters.kubernetes.client import KubernetesCluster
 from autonomic.adapters.kubernetes.connection import Connection
@@ -284,35 +283,6 @@ async def test_a_journal_that_cannot_tell_counts_and_never_fails() -> None:
     await journal.aclose()
     assert journal.dropped == 3
     assert len(memory.writes) == 999
-
-
-async def test_a_fact_is_told_after_a_pause_with_the_time_when_it_was_recorded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(events, "PAUSE_SECONDS", 0.2)
-    clock = SystemClock()
-    memory, began = MemoryCluster(clock), clock.monotonic()
-    journal = EventJournal(memory, clock, "test", lambda _: "")
-    told = asyncio.Event()
-    memory.watch(lambda *_: told.set())
-    journal.start()
-    before = datetime.now(UTC)
-    await journal.record(Fact("Burning", _settings("here"), "the budget burns"))
-    after = datetime.now(UTC)
-    await told.wait()
-    assert clock.monotonic() - began >= 0.2
-    assert before <= datetime.fromisoformat(memory.writes[0].body["eventTime"]) <= after
-    await journal.aclose()
-
-
-async def test_at_the_end_facts_are_told_without_a_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(events, "PAUSE_SECONDS", 60.0)
-    clock = SystemClock()
-    memory = MemoryCluster(clock)
-    journal = EventJournal(memory, clock, "test", lambda _: "")
-    journal.start()
-    await journal.record(Fact("Burning", _settings("here"), "the budget burns"))
-    await asyncio.sleep(0)
-    await journal.aclose()
-    assert len(memory.writes) == 1
 
 
 async def test_the_leader_label_is_put_on_and_taken_off(port: KubernetesCluster, namespace: str) -> None:

@@ -8,7 +8,7 @@ from itertools import count
 import numpy as np
 
 from autonomic.backtest import leaving
-from autonomic.backtest.shares import Share, shares
+from autonomic.backtest.shares import POINTS, Share, shares
 from autonomic.backtest.tape import Span, Tape, origin
 from autonomic.cycle.abreast import abreast
 from autonomic.cycle.lanes import Lanes
@@ -30,8 +30,6 @@ from autonomic.slo.queries import newest
 
 _SIDE_BY_SIDE = 2
 """Pieces that are read at once."""
-_POINTS = 250_000
-"""Numbers that are asked for at once."""
 _TOGETHER = 250
 """Promises of one tape."""
 _MOST_BUCKETS = 200_000
@@ -243,7 +241,7 @@ class _Reading:
         plan = Plan([self.tape.promises[int(at)] for at in lacking])
         span = self.tape.span
         times = Times(span.first * self.tape.bucket, self.tape.bucket, span.judged)
-        width = max(60, _POINTS // max(1, plan.size))
+        width = max(60, POINTS // max(1, plan.size))
         for start in range(0, times.count, width):
             part = Times(times.first + start * times.step, times.step, min(width, times.count - start))
             read = await self.tallies.reader.over(plan.totals(), plan, newest, part)

@@ -13,8 +13,8 @@ from autonomic.slo.counting import Plan
 from autonomic.slo.ledger import Ints
 from autonomic.slo.promises import Promise
 
-_POINTS = 250_000
-"""Numbers that one piece asks for: about 6 MB of an answer."""
+POINTS = 250_000
+"""Numbers that are asked for at once: about 6 MB of an answer."""
 _LEAST = 40
 """Promises of a share: enough for a few queries side by side."""
 _SHORTEST = 60
@@ -62,4 +62,4 @@ def _share(promises: Sequence[Promise], where: list[int], buckets: int) -> Share
     plan = Plan([promises[at] for at in where])
     plan.prepare()
     rows = max(1, plan.size + sum(len(each.whole.rows) for each in plan.readings if each.whole))
-    return Share(np.array(where, np.int64), plan, max(_SHORTEST, min(buckets, _POINTS // rows)))
+    return Share(np.array(where, np.int64), plan, max(_SHORTEST, min(buckets, POINTS // rows)))

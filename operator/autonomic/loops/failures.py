@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 
 from autonomic.domain.controlloops import ControlLoopResource
 from autonomic.domain.meta import condition
-from autonomic.domain.naming import outcome
 from autonomic.domain.plans import AdaptationPlan
 from autonomic.domain.units import span
 from autonomic.domain.view import View
@@ -15,7 +14,6 @@ from autonomic.governance.bounds import ended
 ROLLBACK_FAILED = "RollbackFailed"
 """Reason of a plan's Verified: what it changed stands, and could not be taken back."""
 
-_FAILED = ("Failed", "RolledBack")
 _EVER = datetime.min.replace(tzinfo=UTC)
 
 Wanted = tuple[str, Truth, str, str]
@@ -63,7 +61,7 @@ def _stuck(loop: ControlLoopResource, view: View, since: datetime) -> Wanted | N
 def _exhausted(loop: ControlLoopResource, view: View, since: datetime) -> Wanted | None:
     guard = loop.spec.guards.failures
     earliest = max(since, view.now - span(guard.per))
-    failed = sorted((end, plan.key) for plan, end in _ended(loop, view) if end > earliest and outcome(plan) in _FAILED)
+    failed = sorted((end, plan.key) for plan, end in _ended(loop, view) if end > earliest)
     if len(failed) < guard.count:
         return None
     message = (

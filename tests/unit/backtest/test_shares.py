@@ -38,6 +38,6 @@ async def test_every_promise_is_in_one_share_and_a_metric_is_in_one_share(metric
 
 async def test_a_piece_of_a_share_has_no_more_numbers_than_it_may() -> None:
     for one in shares(await promised([0] * 90 + [1] * 10), 1_000_000):
-        assert one.length * one.plan.size <= sharing._POINTS
+        assert one.length * one.plan.size <= sharing.POINTS
     (few,) = shares(await promised([0]), 500)
     assert few.length == 500
