@@ -52,16 +52,19 @@ def strike(stage: Stage, calamity: Calamity, cases: tuple[ActionCase, ...] = ACT
 
 
 def _counted(stage: Stage, story: Story) -> Iterator[tuple[str, str]]:
-    """By the server's own audit log, too: the witness may have been cut off with everyone else."""
+    """By the server's own audit log, too: the witness may have been cut off with everyone else.
+
+    What the operator tells of its own kinds, in their status, is no plan's doing.
+    """
     targets = story.case.targets
     written = [
         each
         for each in stage.cluster.writes(user=stage.keeper.operator.user)
         if each.namespace == story.namespace and each.resource in {target.resource for target in targets}
     ]
-    made = [each for each in written if each.succeeded and not each.dry_run]
+    made = [each for each in written if each.succeeded and not each.dry_run and each.subresource != "status"]
     if len(made) > len(targets):
-        yield "doubled", f"{len(made)} writes to {len(targets)} targets"
+        yield "doubled", f"{len(made)} writes to {len(targets)} targets: {', '.join(str(each) for each in made)}"
 
 
 def _watch(what: OfWatch) -> Callable[[Stage], None]:
