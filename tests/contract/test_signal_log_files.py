@@ -4,6 +4,7 @@ import asyncio
 import errno
 import subprocess
 import sys
+import threading
 from datetime import timedelta
 from pathlib import Path
 
@@ -109,6 +110,37 @@ async def test_many_that_wait_share_one_sync(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr(log, "_write", counting)
     await asyncio.gather(*(log.append(accepted(str(number))) for number in range(50)))
     assert len(written) <= 2
+    await log.aclose()
+
+
+async def test_what_comes_while_one_is_written_waits_a_little_for_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock, bounds, begun, go_on, written = ManualClock(NOON), Bounds(), asyncio.Event(), threading.Event(), list[int]()
+    log, loop = opened(tmp_path, clock, bounds), asyncio.get_running_loop()
+    write = log._write
+
+    def slow(path: Path, data: bytes, gone: list[Path]) -> None:
+        written.append(len(data))
+        loop.call_soon_threadsafe(begun.set)
+        assert go_on.wait(10)
+        write(path, data, gone)
+
+    monkeypatch.setattr(log, "_write", slow)
+    async with asyncio.TaskGroup() as senders:
+        first = senders.create_task(log.append(accepted("1")))
+        await begun.wait()
+        second = senders.create_task(log.append(accepted("2")))
+        await asyncio.sleep(0)
+        go_on.set()
+        await first
+        third = senders.create_task(log.append(accepted("3")))
+        await clock.advance(bounds.gather / 2)
+        assert not second.done()
+        assert not third.done()
+        await clock.advance(bounds.gather)
+    one = len(packed(accepted("1")))
+    assert written == [one, 2 * one]
     await log.aclose()
 
 

@@ -1,6 +1,7 @@
 """Pushed signals as series of Prometheus."""
 
 from datetime import timedelta
+from math import inf
 
 import pytest
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as openmetrics
@@ -91,6 +92,24 @@ def test_the_page_is_read_back_by_both_parsers(series: Series) -> None:
         samples = found["autonomic_signal_sum"].samples
         assert {each.labels["queue"]: each.value for each in samples} == {'a"b\\c': 1.0, "2": -1e300}
         assert found["autonomic_signals_accepted"].type == "counter"
+
+
+def test_a_sum_that_overflowed_is_infinite_and_those_beside_it_are_as_they_are(series: Series) -> None:
+    series.add("a", [signal(1e308, queue="1"), signal(1e308, queue="1"), signal(0.1, queue="2")], 0.0)
+    family = next(each for each in prometheus(page(series, Tally(), 0.0)) if each.name == "autonomic_signal_sum")
+    assert [each.value for each in family.samples] == [inf, 0.1]
+
+
+def test_numbers_are_read_back_as_they_came() -> None:
+    values = [0.1, -2.0, 1e16, 5e-324, 1.7976931348623157e308, 123456789.125, 1 / 3]
+    series = Series(Limits(), "namespace")
+    series.add("a", [signal(value, queue=str(number)) for number, value in enumerate(values)], 0.0)
+    for families in (
+        prometheus(page(series, Tally(), 0.0)),
+        openmetrics(page(series, Tally(), 0.0, True) + "# EOF\n"),  # type: ignore[no-untyped-call]
+    ):
+        family = next(each for each in families if each.name == "autonomic_signal_last")
+        assert [each.value for each in family.samples] == values
 
 
 def test_an_older_value_does_not_replace_a_newer_one(series: Series) -> None:

@@ -18,6 +18,8 @@ class Bounds:
     size: int = 256 << 20
     share: float = 0.5
     segment: int = 8 << 20
+    gather: float = 0.005
+    """Seconds that the next write waits for others where some wait already; a sync costs more than to read a request."""
 
     @property
     def segment_age(self) -> timedelta:

@@ -84,6 +84,8 @@ class FileSignalLog(SignalLog):
                 batch += later
             for each in batch:
                 _settle(each.kept, problem)
+            if self._waiting:
+                await self._clock.sleep(self._bounds.gather)
 
     async def _keep(self, batch: list[_Waiting]) -> str | None:
         """Why it could not be kept; None when it is."""
